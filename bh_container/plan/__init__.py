@@ -1,0 +1,1 @@
+"""What will be done: pure functions from configuration to steps."""

@@ -1,0 +1,81 @@
+"""The steps from binary packages to images, and from images to a build directory."""
+
+from collections.abc import Iterable, Mapping
+
+from bh_container.config.target import Target
+from bh_container.plan.box import box_of
+from bh_container.plan.host import library_links
+from bh_container.plan.layout import layout_of
+from bh_container.plan.step import Recipe, contents
+
+STAGE0_LEFT_OUT = "var/db/pkg var/lib/portage var/cache/edb etc/portage tmp"
+"""What a stage0 image does without: it has no package manager, and /tmp is a mount."""
+
+
+def recipes(target: Target, tuning: Mapping[str, str]) -> Iterable[Recipe]:
+    """Final directories, initramfs, squashfs images, layout, list of packages."""
+    names = " ".join(one.name for one in target.lists)
+    yield from _final_directories(target, tuning)
+    yield from _initramfs(target, tuning)
+    for one in target.lists:
+        yield Recipe(
+            name=f"squashfs:{one.name}",
+            script="target/squashfs.sh",
+            environment={"BH_LIST": one.name, "BH_LEFT_OUT": STAGE0_LEFT_OUT},
+            tuning=tuning,
+        )
+    layout = layout_of(target)
+    yield Recipe(
+        name="layout",
+        script=layout.script,
+        environment={"BH_KERNEL_IMAGE": layout.kernel, "BH_LISTS": names},
+        tuning=tuning,
+    )
+    yield Recipe(
+        name="inventory",
+        script="target/inventory.sh",
+        environment={"BH_LISTS": names},
+        tuning=tuning,
+    )
+    if not target.skip_mrproper:
+        yield Recipe(name="mrproper", script="target/mrproper.sh", tuning=tuning)
+
+
+def _final_directories(target: Target, tuning: Mapping[str, str]) -> Iterable[Recipe]:
+    for one in target.lists:
+        yield Recipe(
+            name=f"final:{one.name}",
+            script="target/final.sh",
+            environment={
+                "BH_LIST": one.name,
+                "BH_PARENT": one.parent or "",
+                "BH_ATOMS": " ".join(one.atoms),
+                "BH_LIBDIRS": library_links(target),
+                "INSTALL_MASK": target.install_mask or "",
+            },
+            tuning=tuning,
+        )
+    yield Recipe(
+        name="modules",
+        script="target/modules.sh",
+        environment={"BH_LIST": target.lists[0].name},
+        tuning=tuning,
+    )
+
+
+def _initramfs(target: Target, tuning: Mapping[str, str]) -> Iterable[Recipe]:
+    box = box_of(target)
+    yield Recipe(
+        name="box",
+        script="target/box.sh",
+        environment={"BH_BOX": box.package, "BH_BOX_CONFIG": box.mini_config},
+        reads=contents(target.files.under(box.mini_config)),
+        tuning=tuning,
+    )
+    yield Recipe(
+        name="initramfs",
+        script="target/initramfs.sh",
+        environment={"BH_BOX_PROGRAM": box.program, "BH_BOX_PATH": box.installed},
+        reads=contents(target.files.under("initramfs")),
+        tuning=tuning,
+    )

@@ -1,0 +1,25 @@
+"""Where things are inside a container. The scripts in `bh_container/steps` use the same paths."""
+
+from bh_container.config.target import Target
+
+STEPS = "/bh/steps"
+HOST_CONFIG = "/bh/config/host"
+TARGET_CONFIG = "/bh/config/target"
+LOG = "/bh/log"
+WORK = "/bh/work"
+OUT = "/bh/out"
+DISTFILES = "/var/cache/distfiles"
+CCACHE = "/var/cache/ccache"
+HOST_BINPKGS = "/var/cache/binpkgs"
+REPOSITORIES = "/var/db/repos"
+PORTAGE_TMP = "/var/tmp/portage"  # noqa: S108 - in the container, where it is Portage's default
+
+
+def sysroot(target: Target) -> str:
+    """Where a target is compiled and installed first."""
+    return f"/usr/{target.full_name}"
+
+
+def binpkgs(target: Target) -> str:
+    """Where a target's binary packages are: `${ROOT}packages/` in its make.conf."""
+    return f"{sysroot(target)}/packages"

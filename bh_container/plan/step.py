@@ -1,0 +1,101 @@
+"""A step: one checkpointed action in a container, and the key that says when it is done.
+
+A step's key is the hash of everything that decides its outcome: the key of the step before it,
+the text of its script, its environment, and the parts of the configuration that it reads. A step
+whose key is on record has nothing left to do; one whose key is not runs, and so does every step
+after it.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from bh_container.config.files import FileSet
+
+AFTER = "after"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """What a step does, before its place in a chain gives it a key.
+
+    `environment` decides the outcome and enters the key; `tuning` (job counts, mirrors) does not.
+    `reads` maps each file of the configuration that the script reads to its digest.
+    With `every_run` the step is no checkpoint: it runs whenever a later one of its chain does.
+    """
+
+    name: str
+    script: str
+    environment: Mapping[str, str] = field(default_factory=dict)
+    tuning: Mapping[str, str] = field(default_factory=dict)
+    reads: Mapping[str, str] = field(default_factory=dict)
+    every_run: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A recipe with its fingerprint: by name, everything that its key is the hash of."""
+
+    recipe: Recipe
+    fingerprint: Mapping[str, str]
+
+    @property
+    def name(self) -> str:
+        """The step's name, unique among the steps of its unit."""
+        return self.recipe.name
+
+    @property
+    def key(self) -> str:
+        """The hash of the fingerprint, in 64 hexadecimal digits."""
+        return _digest(json.dumps(self.fingerprint, sort_keys=True))
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """The whole environment that the script is run with."""
+        return {**self.recipe.tuning, **self.recipe.environment}
+
+
+def chain(recipes: Iterable[Recipe], *, after: str, scripts: Mapping[str, str]) -> tuple[Step, ...]:
+    """Give each recipe its place behind the one before it; the first one stands behind `after`."""
+    steps: list[Step] = []
+    for recipe in recipes:
+        step = Step(recipe=recipe, fingerprint=_fingerprint(recipe, after, scripts[recipe.script]))
+        steps.append(step)
+        if not recipe.every_run:
+            after = step.key
+    return tuple(steps)
+
+
+def contents(files: FileSet) -> dict[str, str]:
+    """Files as a step reads them: path to digest, apart by kind where the content is the same."""
+    kinds = {f.path: "link" if f.link else "program" if f.executable else "file" for f in files}
+    return {str(f.path): f"{kinds[f.path]} {f.digest}" for f in files}
+
+
+def reason(step: Step, last: Mapping[str, str] | None) -> str:
+    """Why a step runs, given the fingerprint with which it ran last (None: it never did)."""
+    if last is None:
+        return "never ran"
+    changed = [
+        name
+        for name in sorted(step.fingerprint.keys() | last.keys())
+        if step.fingerprint.get(name) != last.get(name) and name != AFTER
+    ]
+    if not changed:
+        return "a step before it ran"
+    shown = ", ".join(changed[:3])
+    return f"changed: {shown}" + (f" and {len(changed) - 3} more" if len(changed) > 3 else "")
+
+
+def _fingerprint(recipe: Recipe, after: str, script: str) -> dict[str, str]:
+    return {
+        AFTER: after,
+        recipe.script: _digest(script),
+        **{f"${name}": value for name, value in recipe.environment.items()},
+        **recipe.reads,
+    }
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,101 @@
+"""The steps that build one target in a container of the host image, in the order they run."""
+
+from collections.abc import Iterable, Mapping
+
+from bh_container.config.target import Flavour, Target
+from bh_container.errors import BhError
+from bh_container.plan import images, kernel, places
+from bh_container.plan.box import box_of
+from bh_container.plan.step import Recipe, Step, chain, contents
+
+EARLY_FILES = ("make.conf", "make.profile", "profile", "env", "bashrc", "repos.conf")
+"""What decides how a package is built, whichever it is: all of target-portage but package.*."""
+
+
+class NotYet(BhError):
+    """A configuration that is right, and that this version cannot build."""
+
+    def __init__(self, target: Target, what: str) -> None:
+        super().__init__(
+            f"{target.directory}: {what}: not supported yet",
+            remedy="the table in README.md says what is",
+        )
+
+
+def plan_target(
+    target: Target, *, toolchain: str, tuning: Mapping[str, str], scripts: Mapping[str, str]
+) -> tuple[Step, ...]:
+    """Plan a target behind the step of its cross toolchain, whose key is `toolchain`."""
+    tuning = {**_constants(target), **tuning}
+    recipes = (
+        *_sysroot(target, tuning),
+        *kernel.recipes(target, tuning),
+        *_packages(target, tuning),
+        *images.recipes(target, tuning),
+    )
+    return chain(recipes, after=toolchain, scripts=scripts)
+
+
+def require_supported(target: Target) -> None:
+    """Raise `NotYet` for a target that this version cannot build."""
+    if target.flavour is Flavour.COMPLETE:
+        raise NotYet(target, "a complete stage3 or stage4 (@system in worlds/base)")
+    if not target.splits.initramfs:
+        raise NotYet(target, "an initramfs inside the kernel (no split.initramfs)")
+    kernel.require_supported(target, NotYet)
+
+
+def _constants(target: Target) -> dict[str, str]:
+    return {
+        "BH_TUPLE": target.tuple,
+        "BH_NAME": target.name,
+        "BH_ARCH": target.build_arch,
+        "BH_SYSROOT": places.sysroot(target),
+        "BH_TMPDIR": target.portage_tmpdir or places.PORTAGE_TMP,
+    }
+
+
+def _sysroot(target: Target, tuning: Mapping[str, str]) -> Iterable[Recipe]:
+    early = {
+        name: digest
+        for entry in EARLY_FILES
+        for name, digest in contents(target.files.under(f"target-portage/{entry}")).items()
+    }
+    box = box_of(target)
+    yield Recipe(name="skeleton", script="target/skeleton.sh", tuning=tuning)
+    yield Recipe(
+        name="configuration",
+        script="target/configuration.sh",
+        environment={"BH_BOX": box.package, "BH_BOX_CONFIG": box.config},
+        tuning=tuning,
+        every_run=True,
+    )
+    yield Recipe(
+        name="repositories",
+        script="target/repositories.sh",
+        reads=contents(target.files.under("target-portage/repos.conf")),
+        tuning=tuning,
+    )
+    yield Recipe(
+        name="libc",
+        script="target/libc.sh",
+        environment={"BH_ATOMS": f"sys-apps/baselayout sys-libs/{target.elibc}"},
+        reads=early,
+        tuning=tuning,
+    )
+
+
+def _packages(target: Target, tuning: Mapping[str, str]) -> Iterable[Recipe]:
+    atoms = [atom for one in target.lists for atom in one.atoms]
+    reads = contents(target.files.under("target-portage", "repos", box_of(target).config))
+    yield Recipe(
+        name="world",
+        script="target/world.sh",
+        environment={
+            "BH_ATOMS": " ".join(a for a in (*atoms, *target.kernel.atoms) if a[0] != "@"),
+            "BH_SETS": " ".join(a for a in atoms if a[0] == "@"),
+        },
+        reads=reads,
+        tuning=tuning,
+    )
+    yield Recipe(name="clean", script="target/clean.sh", tuning=tuning)

@@ -1,0 +1,155 @@
+"""Bringing the host image up to date: one layer for each of its steps that has to run."""
+
+import hashlib
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from bh_container.config.host import Host
+from bh_container.engine.protocol import Bind, ContainerSpec, Image, Mount
+from bh_container.events import UnitFinished, UnitStarted
+from bh_container.plan import places
+from bh_container.plan.host import FIRST_WORLD, HostPlan
+from bh_container.plan.step import Step
+from bh_container.run.journal import Journal
+from bh_container.run.lock import exclusive
+from bh_container.run.step import Bench, run_step
+from bh_container.run.workshop import (
+    ENVIRONMENT,
+    UNIT_LABEL,
+    Workshop,
+    new_run,
+    repository_mounts,
+)
+from bh_container.seed.seed import Seed
+
+UNIT = "host"
+REPOSITORY = "localhost/bh-container/host"
+SEED_LABEL = "bh-container.seed"
+STEPS_LABEL = "bh-container.steps"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostBuild:
+    """The host's configuration, its plan, and the root filesystem it starts from."""
+
+    host: Host
+    plan: HostPlan
+    seed: Seed
+
+
+def build_host(shop: Workshop, build: HostBuild) -> str:
+    """Run what the plan has and no image has; return the id of the image that has it all.
+
+    Each step that ends well is committed at once, so that a failure costs that step alone.
+    """
+    started = time.monotonic()
+    with exclusive(UNIT, shop.lock(UNIT)):
+        image, done = _best_image(shop, build)
+        todo = [step for step in build.plan.steps if not _is_done(step, done)]
+        pending = 0 if all(step.recipe.every_run for step in todo) else len(todo)
+        total = len(build.plan.steps)
+        shop.tell(UnitStarted(unit=UNIT, total=total, pending=pending))
+        if pending:
+            journal = shop.journal(UNIT)
+            run = _open_run(journal, image)
+            for step in todo:
+                if not step.recipe.every_run:
+                    image = _run_and_commit(shop, build, journal, run, image, step)
+            journal.run_completed(run, image)
+    shop.tell(UnitFinished(unit=UNIT, ran=pending, seconds=time.monotonic() - started, result=None))
+    return image
+
+
+def _is_done(step: Step, done: Mapping[str, str]) -> bool:
+    return not step.recipe.every_run and done.get(step.name) == step.key
+
+
+def _best_image(shop: Workshop, build: HostBuild) -> tuple[str, Mapping[str, str]]:
+    """The image that has most of the plan, newest first, and its steps; else the bare seed."""
+
+    def agreement(image: Image) -> int:
+        done = _steps_of(image)
+        return sum(_is_done(step, done) for step in build.plan.steps)
+
+    candidates = shop.engine.images(f"{SEED_LABEL}={build.seed.identity}")
+    best = max(candidates, key=agreement, default=None)
+    return (best.id, _steps_of(best)) if best else (build.seed.image, {})
+
+
+def _steps_of(image: Image) -> dict[str, str]:
+    return dict(json.loads(image.labels.get(STEPS_LABEL, "{}")))
+
+
+def _open_run(journal: Journal, image: str) -> str:
+    state = journal.read()
+    if state.open:
+        return state.open.id
+    run = new_run()
+    journal.run_opened(run, image)
+    return run
+
+
+def _run_and_commit(
+    shop: Workshop, build: HostBuild, journal: Journal, run: str, image: str, step: Step
+) -> str:
+    spec = ContainerSpec(
+        name=f"bh-host-{run}",
+        image=image,
+        mounts=_mounts(shop, build, run),
+        environment=ENVIRONMENT,
+        labels={UNIT_LABEL: UNIT},
+    )
+    shop.ready_container(spec)
+    bench = Bench(
+        unit=UNIT,
+        container=spec.name,
+        logs=shop.logs(UNIT, run),
+        total=len(build.plan.steps),
+        engine=shop.engine,
+        journal=journal,
+        tell=shop.tell,
+    )
+    base = shop.engine.image(image)
+    done = _steps_of(base) if base else {}
+    last = journal.read().done
+    for number, one in enumerate(build.plan.steps, start=1):
+        if one.recipe.every_run or one is step:
+            before = last.get(one.name)
+            run_step(
+                bench,
+                _as_first(one, done),
+                number,
+                last=before.fingerprint if before else None,
+            )
+    committed = _commit(shop, build, spec.name, {**done, step.name: step.key})
+    shop.engine.remove_container(spec.name)
+    return committed
+
+
+def _commit(shop: Workshop, build: HostBuild, container: str, done: Mapping[str, str]) -> str:
+    names = json.dumps(done, sort_keys=True)
+    tag = hashlib.sha256(f"{build.seed.identity} {names}".encode()).hexdigest()[:16]
+    labels = {SEED_LABEL: build.seed.identity, STEPS_LABEL: names, UNIT_LABEL: UNIT}
+    return shop.engine.commit(container, f"{REPOSITORY}:{tag}", labels=labels)
+
+
+def _as_first(step: Step, done: Mapping[str, str]) -> Step:
+    """The world step, where no world was built before: then everything is built anew."""
+    if step.name != "world" or "world" in done:
+        return step
+    tuning = {**step.recipe.tuning, "BH_WORLD_OPTIONS": FIRST_WORLD}
+    return replace(step, recipe=replace(step.recipe, tuning=tuning))
+
+
+def _mounts(shop: Workshop, build: HostBuild, run: str) -> tuple[Mount, ...]:
+    host = build.host
+    binpkgs = shop.project.binpkgs(UNIT)
+    binpkgs.mkdir(parents=True, exist_ok=True)
+    return (
+        *shop.shared_mounts(UNIT, run),
+        Bind(source=host.directory, destination=places.HOST_CONFIG, read_only=True),
+        Bind(source=binpkgs, destination=places.HOST_BINPKGS),
+        *repository_mounts(host.directory, host.repositories),
+    )

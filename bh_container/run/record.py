@@ -1,0 +1,49 @@
+"""The record of one step: its log, and the status file that says how it ended.
+
+`bh_container/steps/run.sh` writes both from inside the container, so they are true whatever
+becomes of the connection, of the Podman service, or of this process.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from bh_container.plan import places
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """`directory` is the unit's log directory on this machine; the container sees it too."""
+
+    directory: Path
+    name: str
+
+    @classmethod
+    def of_step(cls, directory: Path, number: int, step: str) -> "Record":
+        """The record of step `number` (counted from 1) of a unit's steps."""
+        return cls(directory=directory, name=f"{number:02}-{step.replace(':', '-')}")
+
+    @property
+    def log(self) -> Path:
+        """Everything the step wrote, each time it ran."""
+        return self.directory / f"{self.name}.log"
+
+    @property
+    def inside(self) -> str:
+        """The record's path in the container, without an ending."""
+        return f"{places.LOG}/{self.name}"
+
+    def status(self) -> int | None:
+        """The step's exit status; None while it runs, and where something ended it."""
+        try:
+            return int(self._status_file.read_text(encoding="ascii"))
+        except FileNotFoundError:
+            return None
+
+    def clear(self) -> None:
+        """Forget how an earlier run of the step ended."""
+        self.directory.mkdir(parents=True, exist_ok=True)
+        self._status_file.unlink(missing_ok=True)
+
+    @property
+    def _status_file(self) -> Path:
+        return self.directory / f"{self.name}.status"

@@ -1,0 +1,154 @@
+"""Running one step in a container, and knowing how it ended."""
+
+import codecs
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from bh_container.engine.protocol import Engine, EngineLost
+from bh_container.errors import BhError
+from bh_container.events import Listener, StepBroke, StepFinished, StepOutput, StepStarted
+from bh_container.plan import places
+from bh_container.plan.step import Step, reason
+from bh_container.run.journal import Begun, Done, Fingerprint, Journal
+from bh_container.run.record import Record
+
+NOT_RUNNING = 3
+"""The status of `attach.sh` when there is no step to attach to."""
+
+
+class StepFailed(BhError):
+    """A step ended with another status than 0, or was ended (`status` is None)."""
+
+    exit_status = 3
+
+    def __init__(self, unit: str, step: str, status: int | None, log: Path) -> None:
+        how = "was interrupted" if status is None else f"failed with status {status}"
+        super().__init__(
+            f"{unit}: step '{step}' {how}; its output is in {log}",
+            remedy="everything is kept: mend the cause and run the same command again; "
+            "it goes on from this step",
+        )
+        self.unit = unit
+        self.step = step
+        self.status = status
+        self.log = log
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bench:
+    """Where the steps of one unit run: a running container, and where its records go."""
+
+    unit: str
+    container: str
+    logs: Path
+    total: int
+    engine: Engine
+    journal: Journal
+    tell: Listener
+
+
+def run_step(bench: Bench, step: Step, number: int, *, last: Fingerprint | None) -> None:
+    """Run a step to its end and write both into the journal; raise `StepFailed`.
+
+    A step that an earlier process left running is joined, not started twice. `last` is the
+    fingerprint with which the step was done before. Ctrl-C ends the step, and all it started.
+    """
+    record = Record.of_step(bench.logs, number, step.name)
+    bench.tell(
+        StepStarted(
+            unit=bench.unit,
+            step=step.name,
+            number=number,
+            total=bench.total,
+            why="on every run" if step.recipe.every_run else reason(step, last),
+            log=record.log,
+        )
+    )
+    started = time.monotonic()
+    try:
+        status = _follow(bench, step, record)
+    except BaseException:
+        _stop(bench, record)
+        bench.journal.step_broke(step.name, None)
+        bench.tell(StepBroke(unit=bench.unit, step=step.name, status=None, log=record.log))
+        raise
+    seconds = time.monotonic() - started
+    if status != 0:
+        bench.journal.step_broke(step.name, status)
+        bench.tell(StepBroke(unit=bench.unit, step=step.name, status=status, log=record.log))
+        raise StepFailed(bench.unit, step.name, status, record.log)
+    bench.journal.step_done(
+        step.name, Done(key=step.key, fingerprint=step.fingerprint, seconds=seconds)
+    )
+    bench.tell(StepFinished(unit=bench.unit, step=step.name, seconds=seconds))
+
+
+def _follow(bench: Bench, step: Step, record: Record) -> int | None:
+    """Join the step where it runs, else start it; return what its status file says at the end."""
+    begun = Begun(step=step.name, key=step.key, record=record.name)
+    if not _join(bench, step, begun, record):
+        record.clear()
+        bench.journal.step_begun(begun)
+        command = ["bash", f"{places.STEPS}/run.sh", step.recipe.script, record.inside]
+        _execute(bench, step, command)
+    # The stream may end before the step does: when the Podman service went away.
+    while record.status() is None and _attach(bench, step, record):
+        pass
+    return record.status()
+
+
+def _join(bench: Bench, step: Step, wanted: Begun, record: Record) -> bool:
+    """Follow what an earlier process left running, if it is this step; end it, if it is another."""
+    run = bench.journal.read().open
+    if run is None or run.begun is None:
+        return False
+    if run.begun == wanted:
+        return _attach(bench, step, record) or record.status() is not None
+    _stop(bench, replace(record, name=run.begun.record))
+    return False
+
+
+def _attach(bench: Bench, step: Step, record: Record) -> bool:
+    """Follow a step that runs in the container; False when it does not run."""
+    command = ["bash", f"{places.STEPS}/attach.sh", record.inside]
+    return _execute(bench, step, command) != NOT_RUNNING
+
+
+def _execute(bench: Bench, step: Step, command: list[str]) -> int | None:
+    def tell(line: str) -> None:
+        bench.tell(StepOutput(unit=bench.unit, step=step.name, line=line))
+
+    lines = _Lines(tell)
+    try:
+        return bench.engine.execute(
+            bench.container, command, environment=step.variables, output=lines.feed
+        )
+    except EngineLost:
+        return None
+    finally:
+        lines.end()
+
+
+def _stop(bench: Bench, record: Record) -> None:
+    bench.engine.execute(bench.container, ["bash", f"{places.STEPS}/stop.sh", record.inside])
+
+
+class _Lines:
+    """Cuts output into lines; a carriage return ends one as well, as progress bars use it."""
+
+    def __init__(self, tell: Callable[[str], None]) -> None:
+        self._tell = tell
+        self._decode = codecs.getincrementaldecoder("utf-8")(errors="replace").decode
+        self._rest = ""
+
+    def feed(self, piece: bytes) -> None:
+        *lines, self._rest = (self._rest + self._decode(piece)).replace("\r", "\n").split("\n")
+        for line in lines:
+            self._tell(line)
+
+    def end(self) -> None:
+        if self._rest:
+            self._tell(self._rest)
+        self._rest = ""

@@ -1,0 +1,152 @@
+"""Building one target: its steps in one container, on its sysroot, into one build directory."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bh_container.config.target import Target
+from bh_container.engine.protocol import Bind, ContainerSpec, Mount
+from bh_container.events import UnitFinished, UnitStarted
+from bh_container.output.manifest import is_complete
+from bh_container.plan import places
+from bh_container.plan.step import Step
+from bh_container.run.binpkgs import BinpkgVolume
+from bh_container.run.finish import Origin, Rooms, finish_build
+from bh_container.run.journal import Done, Journal, Run, State
+from bh_container.run.lock import exclusive
+from bh_container.run.step import Bench, run_step
+from bh_container.run.sysroot import SysrootVolume, empty_image
+from bh_container.run.workshop import (
+    ENVIRONMENT,
+    UNIT_LABEL,
+    Workshop,
+    new_run,
+    repository_mounts,
+)
+
+OUTPUT_STEP = "layout"
+"""The first step that writes into the build directory."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetBuild:
+    """What a target is built from; `host_image` and `seed` are image ids."""
+
+    target: Target
+    steps: tuple[Step, ...]
+    host_image: str
+    seed: str
+
+
+def build_target(shop: Workshop, build: TargetBuild) -> Path:
+    """Run the steps that are not done, and return the build directory.
+
+    Goes on where an earlier call was cut or failed; raises `StepFailed` and keeps everything.
+    """
+    target, started = build.target, time.monotonic()
+    with exclusive(target.full_name, shop.lock(target.full_name)):
+        journal = shop.journal(target.full_name)
+        state = journal.read()
+        todo = _todo(build.steps, _reliable(shop, state))
+        shop.tell(UnitStarted(unit=target.name, total=len(build.steps), pending=len(todo)))
+        if todo or state.open or state.result is None:
+            result = _build(shop, build, journal, todo)
+        else:
+            result = shop.project.builds / state.result
+    shop.tell(
+        UnitFinished(
+            unit=target.name, ran=len(todo), seconds=time.monotonic() - started, result=result
+        )
+    )
+    return result
+
+
+def _reliable(shop: Workshop, state: State) -> Mapping[str, Done]:
+    """The steps that are done, as far as what they left is still there."""
+    done = dict(state.done)
+    if state.open is None and state.result is not None:
+        if not is_complete(shop.project.builds / state.result):
+            done.pop(OUTPUT_STEP, None)
+        if state.image is None or shop.engine.image(state.image) is None:
+            done.clear()
+    return done
+
+
+def _todo(steps: tuple[Step, ...], done: Mapping[str, Done]) -> list[Step]:
+    """From the first step that is not done on, all; before it, those that run every time."""
+    for index, step in enumerate(steps):
+        before = done.get(step.name)
+        if not step.recipe.every_run and (before is None or before.key != step.key):
+            return [*(s for s in steps[:index] if s.recipe.every_run), *steps[index:]]
+    return []
+
+
+def _build(shop: Workshop, build: TargetBuild, journal: Journal, todo: list[Step]) -> Path:
+    target = build.target
+    before = journal.read()
+    last = _reliable(shop, before)
+    run = _open_run(shop, journal, before)
+    rooms = _rooms(shop, target, run.id)
+    rooms.volume.create(shop.engine, run.base, {UNIT_LABEL: target.full_name})
+    if todo:
+        spec = ContainerSpec(
+            name=rooms.container,
+            image=build.host_image,
+            mounts=_mounts(shop, target, rooms, run.id),
+            environment=ENVIRONMENT,
+            labels={UNIT_LABEL: target.full_name},
+        )
+        shop.ready_container(spec)
+        bench = Bench(
+            unit=target.name,
+            container=rooms.container,
+            logs=shop.logs(target.full_name, run.id),
+            total=len(build.steps),
+            engine=shop.engine,
+            journal=journal,
+            tell=shop.tell,
+        )
+        for step in todo:
+            known = last.get(step.name)
+            number = build.steps.index(step) + 1
+            run_step(bench, step, number, last=known.fingerprint if known else None)
+    origin = Origin(run=run.id, seed=build.seed, host_image=build.host_image, steps=build.steps)
+    return finish_build(shop, journal, rooms, origin)
+
+
+def _open_run(shop: Workshop, journal: Journal, state: State) -> Run:
+    """The open run, or a new one on the sysroot that the last one saved, where it still exists."""
+    if state.open:
+        return state.open
+    saved = state.image if state.image and shop.engine.image(state.image) else None
+    run = Run(id=new_run(), base=saved or empty_image(shop.engine))
+    journal.run_opened(run.id, run.base)
+    return run
+
+
+def _rooms(shop: Workshop, target: Target, run: str) -> Rooms:
+    name, project = target.full_name, shop.project
+    return Rooms(
+        target=target,
+        container=f"bh-{target.name}-{run}",
+        volume=SysrootVolume(container=f"bh-{target.name}-{run}-sysroot", target=target),
+        binpkgs=BinpkgVolume(
+            store=project.binpkgs(name),
+            upper=project.overlay_upper(name),
+            work=project.overlay_work(name),
+        ),
+        out=project.builds / f".partial.{name}",
+    )
+
+
+def _mounts(shop: Workshop, target: Target, rooms: Rooms, run: str) -> tuple[Mount, ...]:
+    rooms.out.mkdir(parents=True, exist_ok=True)
+    return (
+        *shop.shared_mounts(target.full_name, run),
+        Bind(source=target.directory, destination=places.TARGET_CONFIG, read_only=True),
+        Bind(source=rooms.out, destination=places.OUT),
+        *rooms.volume.mounts(shop.engine),
+        rooms.binpkgs.mount(places.binpkgs(target)),
+        *repository_mounts(target.directory, target.repositories),
+    )

@@ -1,0 +1,112 @@
+"""What every unit's run works with, and what its containers have in common."""
+
+import hashlib
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bh_container import steps
+from bh_container.config.project import Project
+from bh_container.config.settings import Settings, TmpType
+from bh_container.engine.protocol import Bind, ContainerSpec, Engine, Mount, Tmpfs
+from bh_container.events import Listener
+from bh_container.plan import places
+from bh_container.run.journal import Journal
+
+UNIT_LABEL = "bh-container.unit"
+SPEC_LABEL = "bh-container.spec"
+ENVIRONMENT = {
+    "HOME": "/root",
+    "LC_ALL": "C.UTF-8",
+    "NOCOLOR": "true",
+    "TERM": "dumb",
+    "CCACHE_DIR": places.CCACHE,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workshop:
+    """The engine, the user's project and settings, and who is told what happens."""
+
+    engine: Engine
+    project: Project
+    settings: Settings
+    tell: Listener
+
+    def journal(self, unit: str) -> Journal:
+        """The record of what has been done for a unit."""
+        return Journal(self.project.journal / f"{unit}.jsonl")
+
+    def lock(self, unit: str) -> Path:
+        """The file whose lock means that a process works on the unit."""
+        return self.project.journal / f"{unit}.lock"
+
+    def logs(self, unit: str, run: str) -> Path:
+        """Where the records of one run's steps are."""
+        return self.project.log / unit / run
+
+    def shared_mounts(self, unit: str, run: str) -> tuple[Mount, ...]:
+        """The steps, this run's records, sources, compiler cache and work space."""
+        shared = {
+            places.LOG: self.logs(unit, run),
+            places.DISTFILES: self.project.root / self.settings.distfiles,
+            places.CCACHE: self.project.ccache,
+        }
+        for directory in shared.values():
+            directory.mkdir(parents=True, exist_ok=True)
+        mounts: list[Mount] = [
+            Bind(source=steps.DIRECTORY, destination=places.STEPS, read_only=True),
+            *(Bind(source=source, destination=place) for place, source in shared.items()),
+        ]
+        if self.settings.tmp_type is TmpType.TMPFS:
+            mounts.append(
+                Tmpfs(destination=places.PORTAGE_TMP, options=f"size={self.settings.tmp_size}")
+            )
+        return tuple(mounts)
+
+    def ready_container(self, spec: ContainerSpec) -> None:
+        """Have a container of this specification running; an older one of other making goes."""
+        wanted = _digest(spec)
+        present = self.engine.container(spec.name)
+        if present is not None and present.labels.get(SPEC_LABEL) != wanted:
+            self.engine.remove_container(spec.name)
+            present = None
+        if present is None:
+            labels = {**spec.labels, SPEC_LABEL: wanted}
+            self.engine.create_container(replace(spec, labels=labels))
+        self.engine.start_container(spec.name)
+
+
+def tuning(settings: Settings) -> Mapping[str, str]:
+    """The environment that makes emerge and make fast without changing what they make."""
+    given = {
+        "BH_JOBS": str(settings.jobs),
+        "MAKEOPTS": settings.makeopts,
+        "BH_CCACHE": "ccache" if settings.ccache else "",
+    }
+    if settings.gentoo_mirrors:
+        given["GENTOO_MIRRORS"] = " ".join(settings.gentoo_mirrors)
+    return given
+
+
+def repository_mounts(directory: Path, repositories: Iterable[str]) -> tuple[Mount, ...]:
+    """The ebuild repositories of a configuration, where Portage looks for them."""
+    return tuple(
+        Bind(
+            source=directory / "repos" / name,
+            destination=f"{places.REPOSITORIES}/{name}",
+            read_only=True,
+        )
+        for name in repositories
+    )
+
+
+def new_run() -> str:
+    """A run's id: its time (UTC), and enough chance that no two containers share a name."""
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
+
+
+def _digest(spec: ContainerSpec) -> str:
+    return hashlib.sha256(repr(spec).encode()).hexdigest()

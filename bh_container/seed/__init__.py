@@ -1,0 +1,1 @@
+"""Root filesystems that a host image starts from."""

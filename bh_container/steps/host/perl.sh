@@ -1,0 +1,7 @@
+#!/bin/bash
+# Needs: an updated toolchain.
+# Leaves: perl and its modules at one version, which the world update depends on.
+set -euo pipefail
+
+emerge --oneshot --update --newuse --usepkg --quiet dev-lang/perl
+perl-cleaner --all -- --quiet

@@ -1,0 +1,14 @@
+#!/bin/bash
+# Needs: BH_TUPLE, BH_SYSROOT; BH_BOX (category/name), BH_BOX_CONFIG (the -mini.config).
+# Leaves: /bh/work/box with the static box of the initramfs; never from, or among, binary packages.
+set -euo pipefail
+
+config=/bh/work/box.config
+rsync --archive --delete "$BH_SYSROOT/etc/portage" "$config/etc/"
+install -D --mode=644 "/bh/config/target/$BH_BOX_CONFIG" \
+	"$config/etc/portage/savedconfig/$BH_BOX"
+rm -rf /bh/work/box
+mkdir -p /bh/work/box
+USE="-make-symlinks -syslog -pam static savedconfig static-libs" FEATURES="-buildpkg" \
+	"$BH_TUPLE-emerge" --root=/bh/work/box --sysroot="$BH_SYSROOT" --config-root="$config" \
+	--oneshot --nodeps --usepkg=n --quiet "$BH_BOX"

@@ -1,0 +1,7 @@
+#!/bin/bash
+# Needs: BH_TUPLE; BH_ATOMS, the content of worlds/kernel.
+# Leaves: the kernel's sources, and what building it needs, in the sysroot.
+set -euo pipefail
+read -ra atoms <<<"$BH_ATOMS"
+
+"$BH_TUPLE-emerge" --oneshot --update --newuse --with-bdeps=y --usepkg --quiet "${atoms[@]}"

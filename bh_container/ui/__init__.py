@@ -1,0 +1,1 @@
+"""Events on a screen: bars, plain lines, JSON."""
