@@ -1,0 +1,102 @@
+"""`bh-container.yaml` as keys with values and lines.
+
+Every scalar is the text that was written, so that the parser of a setting alone decides what it
+means: `no` is not false before something asks for a boolean.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from bh_container.config.problems import Report
+from bh_container.config.source import read_source
+from bh_container.config.values import Raw
+
+_NULL = "tag:yaml.org,2002:null"
+_TOO_DEEP = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A key's value, and the line of the key."""
+
+    value: Raw
+    line: int
+
+
+class _Unusable(Exception):
+    """A node that no setting can have for a value."""
+
+    def __init__(self, node: yaml.Node, what: str) -> None:
+        super().__init__(what)
+        self.line = node.start_mark.line + 1
+
+
+def read_document(file: Path, report: Report) -> dict[str, Entry]:
+    """The document's keys; what is no mapping, or a key that is there twice, is a problem.
+
+    A key without a value (`jobs:`) is left out: it says nothing.
+    """
+    text = read_source(file, report)
+    if text is None:
+        return {}
+    root = _compose(text, file, report)
+    if root is None or root.tag == _NULL:
+        return {}
+    if not isinstance(root, yaml.MappingNode):
+        line = root.start_mark.line + 1
+        report.add(file, line, "holds no settings", "write lines like 'jobs: 8'")
+        return {}
+    entries: dict[str, Entry] = {}
+    lines: dict[str, int] = {}
+    for key_node, node in root.value:
+        line = key_node.start_mark.line + 1
+        key = key_node.value if isinstance(key_node, yaml.ScalarNode) else "?"
+        if key in lines:
+            report.add(file, line, f"'{key}' is there twice", f"the first is in line {lines[key]}")
+            continue
+        lines[key] = line
+        try:
+            value = _value(node, _TOO_DEEP)
+        except _Unusable as error:
+            report.add(file, error.line, f"{key}: {error}", "write it plainly")
+            continue
+        if value is not None:
+            entries[key] = Entry(value, line)
+    return entries
+
+
+def _compose(text: str, file: Path, report: Report) -> yaml.Node | None:
+    try:
+        return yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        report.add(file, mark.line + 1 if mark else None, f"is no YAML: {error.problem}", None)
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        report.add(file, line, f"is no YAML: {error.reason}", None)
+    except (yaml.YAMLError, ValueError, OverflowError) as error:
+        report.add(file, None, f"is no YAML: {error}", None)
+    except RecursionError:
+        report.add(file, None, "is nested too deeply", "write it plainly")
+    return None
+
+
+def _value(node: yaml.Node, depth: int) -> "Raw | None":
+    """None for YAML's null."""
+    if depth == 0:
+        raise _Unusable(node, "is nested too deeply, or contains itself")
+    if isinstance(node, yaml.ScalarNode):
+        return None if node.tag == _NULL else str(node.value)
+    if isinstance(node, yaml.SequenceNode):
+        return [_present(item, depth) for item in node.value]
+    if isinstance(node, yaml.MappingNode):
+        pairs = [(_present(key, depth), _present(value, depth)) for key, value in node.value]
+        return {key if isinstance(key, str) else "?": value for key, value in pairs}
+    raise _Unusable(node, "cannot be understood")
+
+
+def _present(node: yaml.Node, depth: int) -> Raw:
+    value = _value(node, depth - 1)
+    return "" if value is None else value

@@ -1,0 +1,85 @@
+"""Which kernel a target has, as `worlds/kernel` says."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from bh_container.config.atom import Atom, AtomInvalid, parse_atom
+from bh_container.config.problems import Report
+from bh_container.config.source import is_present
+from bh_container.config.worlds import KERNEL, read_atoms
+
+KERNEL_CONFIG = "linux.config"
+_IMAGES = frozenset({"raspberrypi-image"})
+# Packages of the category that a kernel may need, and that are none.
+_NO_KERNELS = frozenset(
+    {"cryptodev", "dkms", "dracut", "installkernel", "linux-docs", "linux-firmware"}
+    | {"linux-headers", "scx", "scx-loader", "ugrd", "kergen", "genkernel", "bliss-initramfs"}
+)
+
+
+class KernelKind(StrEnum):
+    """How a kernel comes into being."""
+
+    SOURCES = "sources"
+    DIST = "dist"
+    BINARY = "binary"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kernel:
+    """`atoms` is all of `worlds/kernel`, dependencies too; `package` the kernel among them
+    (`category/name`), None where the newest `/usr/src/linux-*` decides; `config` whether the
+    target has a `linux.config`."""
+
+    kind: KernelKind
+    package: str | None
+    atoms: tuple[str, ...]
+    config: bool
+
+
+def read_kernel(directory: Path, report: Report) -> Kernel:
+    """Raises nothing; two kernels, or sources without `linux.config`, are problems."""
+    config_file, world = directory / KERNEL_CONFIG, directory / "worlds" / KERNEL
+    config = is_present(config_file)
+    if not is_present(world):
+        if config:
+            remedy = f"create worlds/{KERNEL}, or remove {KERNEL_CONFIG}"
+            what = f"there is no worlds/{KERNEL} to say what it is of"
+            report.add(config_file, None, what, remedy)
+        return Kernel(kind=KernelKind.NONE, package=None, atoms=(), config=config)
+    atoms = read_atoms(world, report)
+    kernels = sorted({atom.package for atom in _packages(atoms) if _may_be_kernel(atom)})
+    if len(kernels) > 1:
+        what = f"names {len(kernels)} kernels: {', '.join(kernels)}"
+        report.add(world, None, what, "leave one")
+    package = kernels[0] if kernels else None
+    kind = _kind(package)
+    if kind is KernelKind.SOURCES and not config:
+        what = f"is missing, and {package or 'a kernel built from sources'} cannot do without it"
+        report.add(config_file, None, what, "put the kernel's .config there")
+    return Kernel(kind=kind, package=package, atoms=atoms, config=config)
+
+
+def _packages(atoms: tuple[str, ...]) -> list[Atom]:
+    found = []
+    for text in atoms:
+        try:
+            found.append(parse_atom(text))
+        except AtomInvalid:
+            continue  # a set
+    return found
+
+
+def _may_be_kernel(atom: Atom) -> bool:
+    return atom.category == "sys-kernel" and atom.name not in _NO_KERNELS
+
+
+def _kind(package: str | None) -> KernelKind:
+    name = package.partition("/")[2] if package else ""
+    if name.endswith("-kernel-bin") or name in _IMAGES:
+        return KernelKind.BINARY
+    if name.endswith("-kernel"):
+        return KernelKind.DIST
+    return KernelKind.SOURCES

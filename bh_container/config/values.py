@@ -1,0 +1,94 @@
+"""How a setting's value is read: each parser makes a typed value of what was written, or raises
+ValueError with what it expected instead."""
+
+import re
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import TypeAlias, TypeVar
+
+Raw: TypeAlias = "str | list[Raw] | dict[str, Raw]"
+T = TypeVar("T")
+Choice = TypeVar("Choice", bound=StrEnum)
+
+_TRUE = frozenset({"yes", "on", "true", "1"})
+_FALSE = frozenset({"no", "off", "false", "0"})
+_SIZE = re.compile(r"[1-9][0-9]*[kKmMgGtT%]?")
+
+
+def text(raw: Raw) -> str:
+    """Anything on one line."""
+    if not isinstance(raw, str) or "\n" in raw or "\0" in raw:
+        raise ValueError("one line of text")
+    return raw.strip()
+
+
+def word(raw: Raw) -> str:
+    """Something without white space."""
+    if not isinstance(raw, str) or len(raw.split()) != 1 or "\0" in raw:
+        raise ValueError("one word")
+    return raw.strip()
+
+
+def words(raw: Raw) -> tuple[str, ...]:
+    """Words with spaces between them, or a list of words."""
+    if isinstance(raw, str) and "\0" not in raw:
+        return tuple(raw.split())
+    if not isinstance(raw, list):
+        raise ValueError("a list of words")
+    return tuple(word(item) for item in raw)
+
+
+def named_words(raw: Raw) -> Mapping[str, tuple[str, ...]]:
+    """Lists of words, each with a name."""
+    if not isinstance(raw, dict):
+        raise ValueError("names with a list of words each")
+    return {name: words(value) for name, value in raw.items()}
+
+
+def path(raw: Raw) -> Path:
+    if not isinstance(raw, str) or not raw.strip() or "\0" in raw:
+        raise ValueError("a path")
+    return Path(raw.strip())
+
+
+def positive(raw: Raw) -> int:
+    """A whole number from 1 on."""
+    digits = raw.strip() if isinstance(raw, str) else ""
+    if not re.fullmatch(r"[0-9]{1,9}", digits) or int(digits) < 1:
+        raise ValueError("a number from 1 on")
+    return int(digits)
+
+
+def size(raw: Raw) -> str:
+    """What tmpfs takes for a size: bytes, or with k, M, G, T or % (tmpfs(5))."""
+    if not isinstance(raw, str) or not _SIZE.fullmatch(raw.strip()):
+        raise ValueError("a size such as 30G")
+    return raw.strip()
+
+
+def boolean(raw: Raw) -> bool:
+    said = raw.strip().lower() if isinstance(raw, str) else ""
+    if said in _TRUE:
+        return True
+    if said in _FALSE:
+        return False
+    raise ValueError("yes or no")
+
+
+def choice(kind: type[Choice]) -> Callable[[Raw], Choice]:
+    """One of a few words."""
+
+    def parse(raw: Raw) -> Choice:
+        said = raw.strip().lower() if isinstance(raw, str) else ""
+        for member in kind:
+            if member.value == said:
+                return member
+        raise ValueError(" or ".join(kind))
+
+    return parse
+
+
+def optional(parse: Callable[[Raw], T]) -> Callable[[Raw], T | None]:
+    """A value for which None, not to be written by a user, means that there is none."""
+    return parse

@@ -1,0 +1,182 @@
+"""Whatever lies in a configuration: it is read, or a user is told; nothing else comes out."""
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bh_container.config.atom import AtomInvalid, atom_names, parse_atom
+from bh_container.config.files import portage_lines
+from bh_container.config.host import load_host
+from bh_container.config.makeconf import read_assignments, read_commented
+from bh_container.config.problems import ConfigInvalid
+from bh_container.config.settings import resolve, table
+from bh_container.config.target import load_target
+from tests.config.tree import HOST, TARGET, TUPLE, write_tree
+
+PATHS = [
+    *TARGET,
+    *HOST,
+    "cpuflags",
+    "repos",
+    "repos/mine/x",
+    "split.base",
+    "target-portage",
+    "target-portage/env/dev-lang/rust",
+    "target-portage/env/sys-devel/gcc",
+    "target-portage/package.use/pam",
+    "target-portage/package.use",
+    "target-portage/profile/package.use.force",
+    "target-portage/repos.conf/mine",
+    "target-portage/repos.conf",
+    "worlds",
+    "worlds/net",
+    "worlds/rust.clean",
+    "worlds/tree/net",
+    "worlds/tree/base",
+    "worlds/tree",
+]
+PIECES = [
+    "base net # x \n", "@system\n", "a/b\n", ">=a/b-1:2[c]\n", "[x]\nlocation = /y\n",
+    "#INSTALL_MASK=", '"', "'", "(", ")", "${", "$", "\\", "\\\n", "X=", "X+=", "\x00", "\ufeff",
+    "RUST_CROSS_TARGETS=", "a:b:c ", "LLVM_TARGETS: ", "CHOST=", "ROOT=", "\r\n", "\x85", "é",
+    "[", "%(x)s", "=", ":", "\t", "#sys-libs/pam x\n", "jobs: 1\n", "sets: {a: [b]}\n", "&a *a\n",
+    "? ", "- ", "!!int ", '"\\UFFFFFFFF"', "<<: *a\n", "%YAML 9.9\n", "---\n", "...\n", "{",
+    "[" * 99,
+]  # fmt: skip
+
+contents = st.one_of(
+    st.binary(max_size=60),
+    st.lists(st.sampled_from(PIECES), max_size=8).map(lambda words: "".join(words).encode()),
+)
+
+
+def put_file(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
+
+
+def put_directory(path: Path, content: bytes) -> None:
+    path.mkdir()
+
+
+def put_named_child(path: Path, content: bytes) -> None:
+    path.mkdir()
+    name = content.replace(b"/", b"").replace(b"\0", b"")[:200] or b"x"
+    if name not in (b".", b".."):
+        (path / os.fsdecode(name)).write_bytes(content)
+
+
+def put_dangling_link(path: Path, content: bytes) -> None:
+    path.symlink_to("nowhere")
+
+
+def put_loop(path: Path, content: bytes) -> None:
+    path.symlink_to(path.name)
+
+
+def put_link_upward(path: Path, content: bytes) -> None:
+    path.symlink_to("..")
+
+
+def put_pipe(path: Path, content: bytes) -> None:
+    os.mkfifo(path)
+
+
+Put = Callable[[Path, bytes], None]
+puts: st.SearchStrategy[Put] = st.sampled_from(
+    [put_file] * 6
+    + [put_directory, put_named_child, put_dangling_link, put_loop, put_link_upward, put_pipe]
+)
+changes = st.dictionaries(st.sampled_from(PATHS), st.tuples(puts, contents), max_size=5)
+
+
+def spoil(directory: Path, wanted: Mapping[str, tuple[Put, bytes]]) -> None:
+    for name, (put, content) in wanted.items():
+        path = directory / name
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if path.is_dir() and not path.is_symlink():
+                continue
+            path.unlink(missing_ok=True)
+            put(path, content)
+        except OSError:
+            continue  # what is above it has been spoilt already
+
+
+def told(load: Callable[[], object]) -> None:
+    try:
+        load()
+    except ConfigInvalid as error:
+        assert error.problems
+        assert str(error).encode()
+        assert len(str(error).splitlines()) == len(error.problems)
+
+
+@given(wanted=changes)
+@settings(max_examples=200, deadline=None)
+def test_a_target_of_anything(wanted: Mapping[str, tuple[Put, bytes]]) -> None:
+    with TemporaryDirectory() as scratch:
+        directory = write_tree(Path(scratch) / f"{TUPLE}.x", TARGET)
+        spoil(directory, wanted)
+
+        def load() -> None:
+            target = load_target(directory)
+            target.files.digest()
+            portage_lines(target.files, "package.use", {"a/b"})
+
+        told(load)
+
+
+@given(wanted=changes)
+@settings(max_examples=100, deadline=None)
+def test_a_host_of_anything(wanted: Mapping[str, tuple[Put, bytes]]) -> None:
+    with TemporaryDirectory() as scratch:
+        directory = write_tree(Path(scratch) / "host-x", HOST)
+        spoil(directory, wanted)
+        told(lambda: load_host(directory))
+
+
+@given(content=contents)
+@settings(max_examples=200, deadline=None)
+def test_settings_of_anything(content: bytes) -> None:
+    with TemporaryDirectory() as scratch:
+        file = Path(scratch) / "bh-container.yaml"
+        file.write_bytes(content)
+        told(lambda: resolve({}, {}, file))
+
+
+@given(text=st.text(max_size=20), row=st.sampled_from(table()))
+@settings(max_examples=200)
+def test_a_variable_of_anything(text: str, row: object) -> None:
+    variables = getattr(row, "variables", ())
+    told(lambda: resolve({}, dict.fromkeys(variables, text), None))
+
+
+@given(text=st.one_of(st.text(), st.lists(st.sampled_from(PIECES)).map("".join)))
+@settings(max_examples=200)
+def test_assignments_of_anything(text: str) -> None:
+    for assignment in read_assignments(text).values():
+        assert 1 <= assignment.line <= text.count("\n") + 1
+    read_commented(text, "INSTALL_MASK")
+
+
+@given(text=st.one_of(st.text(), st.from_regex(r"[<>=~]?[a-z]+/[a-z+-]+(-[0-9.]+)?(:[0-9])?")))
+@settings(max_examples=200)
+def test_an_atom_of_anything(text: str) -> None:
+    try:
+        package = parse_atom(text).package
+    except AtomInvalid as error:
+        assert str(error)
+    else:
+        assert atom_names(text, frozenset({package}))
+
+
+@pytest.mark.parametrize("depth", [10, 30, 5_000])
+def test_a_deeply_nested_file(tmp_path: Path, depth: int) -> None:
+    file = tmp_path / "bh-container.yaml"
+    file.write_text("sets: " + "[" * depth + "]" * depth)
+    told(lambda: resolve({}, {}, file))
