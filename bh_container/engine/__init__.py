@@ -1,0 +1,1 @@
+"""Podman, and nothing else: the only package that talks to it."""

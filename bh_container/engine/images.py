@@ -1,0 +1,110 @@
+"""Images in Podman's store."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+from bh_container.engine.api import Api, Json, path_of
+from bh_container.engine.archive import open_archive, pieces_of
+from bh_container.engine.labels import changes_for, decode_labels, label_filter
+from bh_container.engine.protocol import EngineError, Image, TransferSink
+
+REFERENCE = re.compile(
+    r"(?P<repository>[a-z0-9.-]+(:[0-9]+)?(/[a-z0-9]+((\.|_{1,2}|-+)[a-z0-9]+)*)+)"
+    r":(?P<tag>[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})"
+)
+"""https://pkg.go.dev/github.com/distribution/reference, with a registry and a tag."""
+
+
+def import_image(
+    api: Api,
+    archive: Path,
+    reference: str,
+    labels: Mapping[str, str],
+    progress: TransferSink | None,
+) -> str:
+    """Upload an archive as an image. Podman keeps the whole of it in /var/tmp meanwhile."""
+    split_reference(reference)  # Podman looks at it too late, and leaves an image without a name
+    with open_archive(archive) as file:
+        answer = api.ask(
+            "POST",
+            "images/import",
+            params={"reference": reference, "changes": changes_for(labels)},
+            data=pieces_of(file, progress),
+        )
+    return _plain(answer["Id"])
+
+
+def commit_container(api: Api, container: str, reference: str, labels: Mapping[str, str]) -> str:
+    """Save a container as an image. It is not paused: nothing of ours is executed in it then."""
+    repository, tag = split_reference(reference)
+    answer = api.ask(
+        "POST",
+        "commit",
+        params={
+            "container": container,
+            "repo": repository,
+            "tag": tag,
+            "pause": "false",
+            "changes": changes_for(labels),
+        },
+    )
+    return _plain(answer["Id"])
+
+
+def find_image(api: Api, reference: str) -> Image | None:
+    """The image of a reference or id."""
+    found = api.ask("GET", path_of("images", reference, "json"), absent=True)
+    return _image(found) if found else None
+
+
+def list_images(api: Api, label: str) -> tuple[Image, ...]:
+    """All images with a label, newest first.
+
+    The list's own times are whole seconds, too coarse to say which of two commits is newer.
+    """
+    listed = api.ask("GET", "images/json", params={"filters": label_filter(label)})
+    images = (find_image(api, entry["Id"]) for entry in listed)
+    return tuple(sorted(filter(None, images), key=lambda image: image.created, reverse=True))
+
+
+def tag_image(api: Api, image: str, reference: str) -> None:
+    """Give an image one more reference."""
+    repository, tag = split_reference(reference)
+    api.do("POST", path_of("images", image, "tag"), params={"repo": repository, "tag": tag})
+
+
+def remove_image(api: Api, reference: str) -> None:
+    """Remove a reference, and the image with its last one."""
+    api.do("DELETE", path_of("images", reference), absent=True)
+
+
+def split_reference(reference: str) -> tuple[str, str]:
+    """Repository and tag of a full reference; raises `EngineError` for anything else."""
+    found = REFERENCE.fullmatch(reference)
+    if not found:
+        raise EngineError(
+            f"{reference!r} is no reference of an image",
+            remedy="it needs a registry (localhost), a name in small letters, and a tag",
+        )
+    return found["repository"], found["tag"]
+
+
+def _plain(identity: str) -> str:
+    return identity.removeprefix("sha256:")
+
+
+def _image(found: Json) -> Image:
+    return Image(
+        id=_plain(found["Id"]),
+        references=tuple(found.get("RepoTags") or ()),
+        labels=decode_labels(found.get("Labels")),
+        created=_seconds(found["Created"]),
+        size=found["Size"],
+    )
+
+
+def _seconds(moment: str) -> float:
+    """Seconds since the epoch, from what Go writes for a time; digits beyond 1 µs are dropped."""
+    return datetime.fromisoformat(moment).timestamp()
