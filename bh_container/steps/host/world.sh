@@ -8,4 +8,3 @@ read -ra options <<<"$BH_WORLD_OPTIONS"
 mkdir -p /var/lib/portage
 printf '%s\n' "${world[@]}" >/var/lib/portage/world
 emerge "${options[@]}" --update --deep --newuse --with-bdeps=y --usepkg --quiet @world
-emerge --depclean --quiet

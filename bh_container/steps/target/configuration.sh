@@ -7,7 +7,13 @@ portage=$BH_SYSROOT/etc/portage
 ln -snf "$BH_TUPLE.$BH_NAME" "/usr/$BH_TUPLE"
 mkdir -p "$portage" "$BH_TMPDIR" /bh/work/{final,kernel}
 rsync --archive --delete --chown=root:root /bh/config/target/target-portage/ "$portage/"
-sed --in-place '/^\[gentoo\]/a auto-sync = no' "$portage"/repos.conf/*.conf
+if [ -f "$portage/repos.conf" ]; then
+	mv "$portage/repos.conf" "$portage/repos.conf.user"
+	mkdir "$portage/repos.conf"
+	mv "$portage/repos.conf.user" "$portage/repos.conf/user.conf"
+fi
+# The last file wins: ::gentoo is the host's, which has synced it.
+printf '%s\n' '[gentoo]' 'auto-sync = no' >"$portage/repos.conf/zz-bh-container.conf"
 if [ -e "/bh/config/target/$BH_BOX_CONFIG" ]; then
 	install -D --mode=644 "/bh/config/target/$BH_BOX_CONFIG" "$portage/savedconfig/$BH_BOX"
 fi

@@ -1,0 +1,21 @@
+"""The command `bh-container`: one module for each group of commands."""
+
+import typer
+
+from bh_container.cli import boot, build, lab
+
+app = typer.Typer(
+    name="bh-container",
+    help="Cross-compile Gentoo systems inside Podman containers, on any Linux host.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command(name="build")(build.build)
+app.command(name="boot")(boot.boot)
+app.command(name="lab")(lab.lab)
+
+
+def run() -> None:
+    """Run the command line; the process ends with the status that `docs/` lists."""
+    app()

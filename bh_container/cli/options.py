@@ -1,0 +1,22 @@
+"""Options that more than one command has."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Directory = Annotated[
+    Path | None,
+    typer.Option(
+        "--directory", "-C", help="The project directory; found from here upward by default."
+    ),
+]
+Url = Annotated[
+    str | None, typer.Option("--url", help="Podman's socket, such as unix:///run/podman.sock.")
+]
+Seed = Annotated[
+    str | None,
+    typer.Option(help="A stage3 tarball, an image reference, or 'lab' for the lab seed."),
+]
+Plain = Annotated[bool, typer.Option("--plain", help="Lines instead of progress bars.")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object per event.")]
