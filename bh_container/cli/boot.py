@@ -1,8 +1,75 @@
-"""`bh-container boot`: a build in QEMU."""
+"""`bh-container boot`: a build in QEMU, judged by what its console says."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bh_container.cli.exits import exits
+from bh_container.cli.options import Directory
 
-def boot() -> None:
-    """Start a build in QEMU."""
-    raise typer.Exit(1)
+if TYPE_CHECKING:
+    from bh_container.output.start import Wish
+
+
+def boot(
+    build: Annotated[str, typer.Argument(help="A directory of builds/, or a target's name.")],
+    stack: Annotated[
+        str | None,
+        typer.Option(help="Images to stack on base, topmost first: a:b. All by default."),
+    ] = None,
+    docache: Annotated[
+        bool, typer.Option("--docache", help="Copy the images to memory; the medium may go.")
+    ] = False,
+    config: Annotated[
+        Path | None, typer.Option(help="A persistent configuration image to lay on top.")
+    ] = None,
+    expect: Annotated[
+        str, typer.Option(help="Regular expression on the console that means success.")
+    ] = "login: ",
+    timeout: Annotated[float, typer.Option(help="Seconds to wait for it.")] = 120,
+    append: Annotated[str, typer.Option(help="More words for the kernel's command line.")] = "",
+    directory: Directory = None,
+) -> None:
+    """Start a build in QEMU and wait for its login prompt.
+
+    QEMU's status means nothing: a panic, a message of init that it failed, or silence is a
+    failure (status 3). The console's log is kept.
+
+    Example: bh-container boot rpi4-bb-mini --stack net --docache
+    """
+    with exits():
+        from bh_container.output.start import Wish
+
+        wish = Wish(
+            stack=None if stack is None else tuple(filter(None, stack.split(":"))),
+            docache=docache,
+            config=config,
+            cmdline=append,
+        )
+        typer.echo(_boot(build, wish, expect, timeout, directory))
+
+
+def _boot(word: str, wish: "Wish", expect: str, timeout: float, directory: Path | None) -> str:
+    import tempfile
+    import time
+
+    from bh_container.cli.workshop import open_project
+    from bh_container.output.boot import Console, accelerator
+    from bh_container.output.build import newest_build, read_build
+    from bh_container.output.start import guest_of
+
+    project, _ = open_project({"directory": directory})
+    place = Path(word)
+    if not place.is_dir():
+        place = newest_build(project.builds, project.find_target(word).name) or place
+    build = read_build(place)
+    log = project.log / "boot" / f"{place.resolve().name}.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="bh-boot-") as scratch:
+        guest = guest_of(build, wish, Path(scratch, "medium"))
+        with Console(guest, log=log, accelerator=(how := accelerator(guest))) as console:
+            started = time.monotonic()
+            console.expect(expect, timeout)
+            seconds = time.monotonic() - started
+    return f"{place.name}: booted under {how} in {seconds:.1f} s; its console is in {log}"

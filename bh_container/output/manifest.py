@@ -8,25 +8,37 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 FORMAT = 1
 MANIFEST = "manifest.json"
+UNFINISHED = "manifest.new"
 INVENTORY = "packages.tsv"
 """What `target/inventory.sh` leaves: list, category/name-version and USE, a line per package."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BootFiles:
+    """What a machine needs to start: paths in the build directory, and its squashfs images."""
+
+    target_tuple: str
+    kernel: str
+    initramfs: str
+    images: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance:
-    """What a build was made from. `date` is UTC; `seed` and `host_image` are image ids."""
+    """What a build was made from. `date` is UTC; `steps` maps each step to its key."""
 
     target: str
     date: str
     seed: str
     host_image: str
     steps: Mapping[str, str]
+    boot: BootFiles
 
 
 def is_complete(build: Path) -> bool:
@@ -51,15 +63,17 @@ def write_manifest(build: Path, provenance: Provenance, inventory: Path) -> None
         "seed": provenance.seed,
         "host_image": provenance.host_image,
         "steps": dict(provenance.steps),
+        "boot": asdict(provenance.boot),
         "packages": packages,
         "files": {
             path.relative_to(build).as_posix(): _describe(path)
             for path in sorted(build.rglob("*"))
-            if path.is_file()
+            # Both may be there from a call that was cut.
+            if path.is_file() and path not in (build / MANIFEST, build / UNFINISHED)
         },
         "complete": True,
     }
-    _write_synced(build / MANIFEST, json.dumps(manifest, indent=2) + "\n")
+    _write_synced(build, json.dumps(manifest, indent=2) + "\n")
 
 
 def _packages(table: str) -> dict[str, list[dict[str, Any]]]:
@@ -76,10 +90,10 @@ def _describe(path: Path) -> dict[str, Any]:
     return {"sha256": digest, "size": path.stat().st_size}
 
 
-def _write_synced(path: Path, text: str) -> None:
-    temporary = path.with_suffix(".new")
+def _write_synced(build: Path, text: str) -> None:
+    temporary = build / UNFINISHED
     with temporary.open("w", encoding="utf-8") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
-    temporary.replace(path)
+    temporary.replace(build / MANIFEST)

@@ -28,7 +28,7 @@ def recipes(target: Target, tuning: Mapping[str, str]) -> Iterable[Recipe]:
     yield Recipe(
         name="layout",
         script=layout.script,
-        environment={"BH_KERNEL_IMAGE": layout.kernel, "BH_LISTS": names},
+        environment={"BH_KERNEL_IMAGE": layout.kernel, "BH_LISTS": names, **layout.variables},
         tuning=tuning,
     )
     yield Recipe(

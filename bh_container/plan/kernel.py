@@ -46,16 +46,20 @@ def recipes(target: Target, tuning: Mapping[str, str]) -> Iterable[Recipe]:
     yield Recipe(
         name="kernel",
         script="target/kernel.sh",
+        environment={"BH_ARCH": target.build_arch},
         reads=contents(target.files.under("linux.config")),
         tuning=tuning,
     )
 
 
 def _package_lines(target: Target) -> dict[str, str]:
-    """The lines of `package.*` that speak of the kernel's packages, and of no other."""
+    """The lines of `package.*` that speak of the kernel's packages, and of no other.
+
+    Each has its number for a value: of two that differ, Portage obeys the later one.
+    """
     packages = [parse_atom(atom).package for atom in target.kernel.atoms if atom[0] != "@"]
     return {
-        f"target-portage/{kind}: {line}": "line"
+        f"target-portage/{kind}: {line}": str(number)
         for kind in PACKAGE_FILES
-        for line in portage_lines(target.files, kind, packages)
+        for number, line in enumerate(portage_lines(target.files, kind, packages), start=1)
     }

@@ -82,6 +82,8 @@ def reason(step: Step, last: Mapping[str, str] | None) -> str:
         for name in sorted(step.fingerprint.keys() | last.keys())
         if step.fingerprint.get(name) != last.get(name) and name != AFTER
     ]
+    if not changed and step.fingerprint.get(AFTER) != last.get(AFTER):
+        return "what it stands on has changed"
     if not changed:
         return "a step before it ran"
     shown = ", ".join(changed[:3])

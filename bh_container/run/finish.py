@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bh_container.config.target import Target
-from bh_container.output.manifest import INVENTORY, Provenance, is_complete, write_manifest
+from bh_container.output.manifest import (
+    INVENTORY,
+    BootFiles,
+    Provenance,
+    is_complete,
+    write_manifest,
+)
+from bh_container.plan.layout import INITRAMFS, layout_of
 from bh_container.plan.step import Step
 from bh_container.run.binpkgs import BinpkgVolume
 from bh_container.run.journal import Journal
@@ -31,7 +38,7 @@ class Rooms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """What a run was made from; `seed` and `host_image` are image ids."""
+    """What a run was made from: the seed's identity, the host image's id, and the steps."""
 
     run: str
     seed: str
@@ -39,11 +46,30 @@ class Origin:
     steps: tuple[Step, ...]
 
 
+def result_of(shop: Workshop, target: Target, run: str) -> Path:
+    """The build directory of a run, whether it is there or not."""
+    date, _, _ = run.partition("-")
+    return shop.project.builds / f"{target.full_name}.{date}"
+
+
+def reopen_result(shop: Workshop, rooms: Rooms, run: str) -> None:
+    """Make a result unfinished again, for a run that was cut at its end and has more to do."""
+    result = result_of(shop, rooms.target, run)
+    if result.exists():
+        result.replace(rooms.out)
+
+
+def give_back(shop: Workshop, rooms: Rooms) -> None:
+    """Remove a run's containers; what they held is saved, or given up."""
+    shop.engine.remove_container(rooms.container)
+    shop.engine.remove_container(rooms.volume.container)
+
+
 def finish_build(shop: Workshop, journal: Journal, rooms: Rooms, origin: Origin) -> Path:
     """Make the run's result final and give its rooms back; return the build directory."""
     target = rooms.target
+    result = result_of(shop, target, origin.run)
     date, _, _ = origin.run.partition("-")
-    result = shop.project.builds / f"{target.full_name}.{date}"
     if not is_complete(result):
         provenance = Provenance(
             target=target.full_name,
@@ -51,6 +77,12 @@ def finish_build(shop: Workshop, journal: Journal, rooms: Rooms, origin: Origin)
             seed=origin.seed,
             host_image=origin.host_image,
             steps={step.name: step.key for step in origin.steps if not step.recipe.every_run},
+            boot=BootFiles(
+                target_tuple=target.tuple,
+                kernel=layout_of(target).kernel,
+                initramfs=INITRAMFS,
+                images=tuple(one.name for one in target.lists),
+            ),
         )
         inventory = shop.logs(target.full_name, origin.run) / INVENTORY
         write_manifest(rooms.out, provenance, inventory)
@@ -61,6 +93,5 @@ def finish_build(shop: Workshop, journal: Journal, rooms: Rooms, origin: Origin)
     reference = f"{SYSROOT_REPOSITORY}/{target.full_name.lower()}:{date.lower()}"
     image = rooms.volume.save(shop.engine, reference, {UNIT_LABEL: target.full_name})
     journal.run_completed(result.name, image)
-    shop.engine.remove_container(rooms.container)
-    shop.engine.remove_container(rooms.volume.container)
+    give_back(shop, rooms)
     return result

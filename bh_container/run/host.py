@@ -14,7 +14,7 @@ from bh_container.plan.host import FIRST_WORLD, HostPlan
 from bh_container.plan.step import Step
 from bh_container.run.journal import Journal
 from bh_container.run.lock import exclusive
-from bh_container.run.step import Bench, run_step
+from bh_container.run.step import Bench, left_first, run_step
 from bh_container.run.workshop import (
     ENVIRONMENT,
     UNIT_LABEL,
@@ -101,7 +101,7 @@ def _run_and_commit(
         environment=ENVIRONMENT,
         labels={UNIT_LABEL: UNIT},
     )
-    shop.ready_container(spec)
+    kept = shop.ready_container(spec)
     bench = Bench(
         unit=UNIT,
         container=spec.name,
@@ -113,16 +113,15 @@ def _run_and_commit(
     )
     base = shop.engine.image(image)
     done = _steps_of(base) if base else {}
-    last = journal.read().done
-    for number, one in enumerate(build.plan.steps, start=1):
-        if one.recipe.every_run or one is step:
-            before = last.get(one.name)
-            run_step(
-                bench,
-                _as_first(one, done),
-                number,
-                last=before.fingerprint if before else None,
-            )
+    state = journal.read()
+    begun = state.open.begun if state.open and kept else None
+    plan = build.plan.steps
+    for one in left_first([one for one in plan if one.recipe.every_run or one is step], begun):
+        before = state.done.get(one.name)
+        number = plan.index(one) + 1
+        run_step(
+            bench, _as_first(one, done), number, last=before.fingerprint if before else None
+        )
     committed = _commit(shop, build, spec.name, {**done, step.name: step.key})
     shop.engine.remove_container(spec.name)
     return committed

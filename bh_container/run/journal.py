@@ -72,15 +72,9 @@ class Journal:
 
     def read(self) -> State:
         """The state that all complete lines add up to."""
-        state = State()
         if not self._file.exists():
-            return state
-        for line in self._file.read_text(encoding="utf-8").splitlines():
-            try:
-                record = json.loads(line)
-            except json.JSONDecodeError:
-                break
-            state = _apply(state, record)
+            return State()
+        state, _ = _fold(self._file.read_bytes())
         return state
 
     def run_opened(self, run: str, base: str) -> None:
@@ -123,11 +117,26 @@ class Journal:
             os.fsync(file.fileno())
 
     def _end_cut_line(self, descriptor: int) -> None:
-        """Take away what a crash left of a line, so that the next one starts on its own."""
+        """Take away what a crash left behind the last record, so that the next one is read."""
         content = self._file.read_bytes()
-        whole = content.rfind(b"\n") + 1
+        _, whole = _fold(content)
         if whole != len(content):
             os.ftruncate(descriptor, whole)
+
+
+def _fold(content: bytes) -> tuple[State, int]:
+    """The state that the records add up to, and where the last one ends.
+
+    What is no whole record ends the file: the filesystem's words after a power cut.
+    """
+    state, end = State(), 0
+    while newline := content.find(b"\n", end) + 1:
+        try:
+            state = _apply(state, json.loads(content[end:newline]))
+        except (ValueError, TypeError, KeyError):
+            break
+        end = newline
+    return state, end
 
 
 def _apply(state: State, record: Mapping[str, Any]) -> State:

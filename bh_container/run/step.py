@@ -1,12 +1,14 @@
 """Running one step in a container, and knowing how it ended."""
 
 import codecs
+import io
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bh_container.engine.protocol import Engine, EngineLost
+from bh_container.engine.protocol import Engine, EngineError, EngineLost
 from bh_container.errors import BhError
 from bh_container.events import Listener, StepBroke, StepFinished, StepOutput, StepStarted
 from bh_container.plan import places
@@ -70,8 +72,10 @@ def run_step(bench: Bench, step: Step, number: int, *, last: Fingerprint | None)
     try:
         status = _follow(bench, step, record)
     except BaseException:
-        _stop(bench, record)
-        bench.journal.step_broke(step.name, None)
+        # A step that cannot be stopped may run on, so the journal still has it as begun.
+        with suppress(EngineError):
+            _stop(bench, record)
+            bench.journal.step_broke(step.name, None)
         bench.tell(StepBroke(unit=bench.unit, step=step.name, status=None, log=record.log))
         raise
     seconds = time.monotonic() - started
@@ -83,6 +87,19 @@ def run_step(bench: Bench, step: Step, number: int, *, last: Fingerprint | None)
         step.name, Done(key=step.key, fingerprint=step.fingerprint, seconds=seconds)
     )
     bench.tell(StepFinished(unit=bench.unit, step=step.name, seconds=seconds))
+
+
+def left_first(steps: Sequence[Step], begun: Begun | None) -> list[Step]:
+    """Steps in an order that does not end the one that an earlier process left running.
+
+    Its key says that it is the same, so what runs every time before it has run for it already.
+    """
+    for index, step in enumerate(steps):
+        if begun and (begun.step, begun.key) == (step.name, step.key):
+            return [step, *steps[:index], *steps[index + 1 :]]
+        if not step.recipe.every_run:
+            break
+    return list(steps)
 
 
 def _follow(bench: Bench, step: Step, record: Record) -> int | None:
@@ -136,19 +153,27 @@ def _stop(bench: Bench, record: Record) -> None:
 
 
 class _Lines:
-    """Cuts output into lines; a carriage return ends one as well, as progress bars use it."""
+    """Cuts output into lines; a carriage return ends one as well, as progress bars use it.
+
+    "\\r\\n" is one end, and neither it nor a character need come in one piece.
+    """
 
     def __init__(self, tell: Callable[[str], None]) -> None:
         self._tell = tell
-        self._decode = codecs.getincrementaldecoder("utf-8")(errors="replace").decode
+        utf8 = codecs.getincrementaldecoder("utf-8")(errors="replace")
+        self._decoder = io.IncrementalNewlineDecoder(utf8, translate=True)
         self._rest = ""
 
     def feed(self, piece: bytes) -> None:
-        *lines, self._rest = (self._rest + self._decode(piece)).replace("\r", "\n").split("\n")
-        for line in lines:
-            self._tell(line)
+        self._cut(self._decoder.decode(piece))
 
     def end(self) -> None:
+        self._cut(self._decoder.decode(b"", final=True))
         if self._rest:
             self._tell(self._rest)
         self._rest = ""
+
+    def _cut(self, text: str) -> None:
+        *lines, self._rest = (self._rest + text).split("\n")
+        for line in lines:
+            self._tell(line)

@@ -12,10 +12,10 @@ from bh_container.output.manifest import is_complete
 from bh_container.plan import places
 from bh_container.plan.step import Step
 from bh_container.run.binpkgs import BinpkgVolume
-from bh_container.run.finish import Origin, Rooms, finish_build
+from bh_container.run.finish import Origin, Rooms, finish_build, give_back, reopen_result
 from bh_container.run.journal import Done, Journal, Run, State
 from bh_container.run.lock import exclusive
-from bh_container.run.step import Bench, run_step
+from bh_container.run.step import Bench, left_first, run_step
 from bh_container.run.sysroot import SysrootVolume, empty_image
 from bh_container.run.workshop import (
     ENVIRONMENT,
@@ -31,7 +31,7 @@ OUTPUT_STEP = "layout"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetBuild:
-    """What a target is built from; `host_image` and `seed` are image ids."""
+    """What a target is built from: `host_image` is an id, `seed` identifies the seed."""
 
     target: Target
     steps: tuple[Step, ...]
@@ -47,7 +47,7 @@ def build_target(shop: Workshop, build: TargetBuild) -> Path:
     target, started = build.target, time.monotonic()
     with exclusive(target.full_name, shop.lock(target.full_name)):
         journal = shop.journal(target.full_name)
-        state = journal.read()
+        state = _settle(shop, target, journal)
         todo = _todo(build.steps, _reliable(shop, state))
         shop.tell(UnitStarted(unit=target.name, total=len(build.steps), pending=len(todo)))
         if todo or state.open or state.result is None:
@@ -60,6 +60,24 @@ def build_target(shop: Workshop, build: TargetBuild) -> Path:
         )
     )
     return result
+
+
+def _settle(shop: Workshop, target: Target, journal: Journal) -> State:
+    """The journal's state, once what a cut run left is cleared up.
+
+    A run that was complete may have kept its containers. An open one whose sysroot is gone
+    (`podman rm --all`) has nothing left of what it did.
+    """
+    state = journal.read()
+    if state.last:
+        give_back(shop, _rooms(shop, target, state.last.id))
+    if state.open:
+        rooms = _rooms(shop, target, state.open.id)
+        if shop.engine.container(rooms.volume.container) is None:
+            give_back(shop, rooms)
+            journal.run_dropped()
+            state = journal.read()
+    return state
 
 
 def _reliable(shop: Workshop, state: State) -> Mapping[str, Done]:
@@ -90,6 +108,7 @@ def _build(shop: Workshop, build: TargetBuild, journal: Journal, todo: list[Step
     rooms = _rooms(shop, target, run.id)
     rooms.volume.create(shop.engine, run.base, {UNIT_LABEL: target.full_name})
     if todo:
+        reopen_result(shop, rooms, run.id)
         spec = ContainerSpec(
             name=rooms.container,
             image=build.host_image,
@@ -97,7 +116,7 @@ def _build(shop: Workshop, build: TargetBuild, journal: Journal, todo: list[Step
             environment=ENVIRONMENT,
             labels={UNIT_LABEL: target.full_name},
         )
-        shop.ready_container(spec)
+        kept = shop.ready_container(spec)
         bench = Bench(
             unit=target.name,
             container=rooms.container,
@@ -107,7 +126,7 @@ def _build(shop: Workshop, build: TargetBuild, journal: Journal, todo: list[Step
             journal=journal,
             tell=shop.tell,
         )
-        for step in todo:
+        for step in left_first(todo, run.begun if kept else None):
             known = last.get(step.name)
             number = build.steps.index(step) + 1
             run_step(bench, step, number, last=known.fingerprint if known else None)

@@ -66,8 +66,11 @@ class Workshop:
             )
         return tuple(mounts)
 
-    def ready_container(self, spec: ContainerSpec) -> None:
-        """Have a container of this specification running; an older one of other making goes."""
+    def ready_container(self, spec: ContainerSpec) -> bool:
+        """Have a container of this specification running; an older one of other making goes.
+
+        Whether it was there before, with all that was done in it.
+        """
         wanted = _digest(spec)
         present = self.engine.container(spec.name)
         if present is not None and present.labels.get(SPEC_LABEL) != wanted:
@@ -77,6 +80,7 @@ class Workshop:
             labels = {**spec.labels, SPEC_LABEL: wanted}
             self.engine.create_container(replace(spec, labels=labels))
         self.engine.start_container(spec.name)
+        return present is not None
 
 
 def tuning(settings: Settings) -> Mapping[str, str]:

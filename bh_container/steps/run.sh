@@ -8,7 +8,8 @@ rm -f "$record.status" "$record.stop"
 exec 3> >(exec tee -p -a "$record.log" 2>/dev/null)
 tee=$!
 # A PID namespace of its own: when its first process ends, nothing of the step is left behind.
-unshare --fork --pid --mount-proc --kill-child bash "$script" </dev/null >&3 2>&1 &
+# The script is read at once: bash reads a file as it goes, and an update may change it meanwhile.
+unshare --fork --pid --mount-proc --kill-child bash -c "$(<"$script")" "$script" </dev/null >&3 2>&1 &
 echo $! >"$record.pid"
 exec 3>&-
 wait "$(<"$record.pid")"

@@ -5,6 +5,8 @@ set -euo pipefail
 
 config=/bh/work/box.config
 rsync --archive --delete "$BH_SYSROOT/etc/portage" "$config/etc/"
+# A box that was installed with its own configuration file would be found before the mini one.
+rm -f "$config/etc/portage/savedconfig/$BH_BOX"-[0-9]*
 install -D --mode=644 "/bh/config/target/$BH_BOX_CONFIG" \
 	"$config/etc/portage/savedconfig/$BH_BOX"
 rm -rf /bh/work/box

@@ -9,4 +9,19 @@ state=$BH_SYSROOT/var/lib/portage
 mkdir -p "$state"
 printf '%s\n' "${atoms[@]}" >"$state/world"
 printf '%s\n' "${sets[@]}" >"$state/world_sets"
-"$BH_TUPLE-emerge" --update --deep --newuse --with-bdeps=y --usepkg --quiet @selected
+
+# Portage does not see that a savedconfig has changed: a package built with another one is stale.
+saved=$BH_SYSROOT/etc/portage/savedconfig built=/bh/work/savedconfig
+mkdir -p "$saved" "$built"
+mapfile -t stale < <(cd "$saved" && find . -type f -printf '%P\n' | while read -r package; do
+	cmp --silent "$package" "$built/$package" || echo "$package"
+done)
+for package in "${stale[@]}"; do
+	if compgen -G "$BH_SYSROOT/var/db/pkg/$package-[0-9]*" >/dev/null; then
+		"$BH_TUPLE-emerge" --oneshot --usepkg --usepkg-exclude="$package" --quiet "$package"
+	fi
+done
+
+"$BH_TUPLE-emerge" --update --deep --newuse --with-bdeps=y --quiet \
+	--usepkg --usepkg-exclude="${stale[*]}" "${atoms[@]}" "${sets[@]}"
+rsync --archive --delete "$saved/" "$built/"

@@ -1,0 +1,49 @@
+"""A finished build, as its manifest describes it."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bh_container.errors import BhError
+from bh_container.output.manifest import FORMAT, MANIFEST, is_complete
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Build:
+    """`images` are the squashfs images in the order of their lists, base first."""
+
+    directory: Path
+    target_tuple: str
+    kernel: Path
+    initramfs: Path
+    images: tuple[str, ...]
+
+
+def read_build(directory: Path) -> Build:
+    """Read a build directory; raise `BhError` when it is none, or not a complete one."""
+    if not is_complete(directory):
+        raise BhError(
+            f"{directory}: this is not a complete build",
+            remedy="give a directory of builds/, or the name of a target that has been built",
+        )
+    manifest: dict[str, Any] = json.loads((directory / MANIFEST).read_text(encoding="utf-8"))
+    if manifest["format"] != FORMAT:
+        raise BhError(
+            f"{directory / MANIFEST}: format {manifest['format']} is not {FORMAT}",
+            remedy="use the version of bh-container that made this build",
+        )
+    boot = manifest["boot"]
+    return Build(
+        directory=directory,
+        target_tuple=boot["target_tuple"],
+        kernel=directory / boot["kernel"],
+        initramfs=directory / boot["initramfs"],
+        images=tuple(boot["images"]),
+    )
+
+
+def newest_build(builds: Path, target: str) -> Path | None:
+    """The newest complete build of a target (`<tuple>.<name>`)."""
+    found = [path for path in builds.glob(f"{target}.*") if is_complete(path)]
+    return max(found, key=lambda path: path.name, default=None)

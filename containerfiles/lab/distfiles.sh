@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# Needs: apt with a Debian mirror, pip; $1 a directory. Changes nothing of the machine's apt: it has a state of its own.
+# Leaves: $1 holding every file of the list "distfiles" with the checksum that the Manifests of repo/ name.
+set -euo pipefail
+
+here=$(cd "$(dirname "$0")" && pwd)
+mkdir -p "${1:?distfiles.sh DIR}"
+dir=$(realpath "$1")
+work=$(mktemp -d "$dir/.fetch.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+
+# right FILE NAME: does FILE have the checksum of the distfile NAME?
+right() {
+    local sum
+    sum=$(sed -nE "s/^DIST ${2//+/\\+} .* SHA512 ([0-9a-f]+).*/\1/p" "$here"/repo/*/*/Manifest | head -n 1)
+    [[ -n $sum ]] || { echo "distfiles.sh: no Manifest names $2" >&2; exit 1; }
+    [[ -f $1 ]] && sha512sum --status --check <<<"$sum  $1"
+}
+
+# The machine's sources with source packages, firmware and the second architecture, in a state directory of ours.
+apt_ready=
+prepare_apt() {
+    [[ -z $apt_ready ]] || return 0
+    mkdir -p "$work"/apt/{state/lists/partial,cache/archives/partial,parts}
+    touch "$work/apt/state/status"
+    "$here/sources.sh" "deb deb-src" non-free-firmware >"$work/apt/parts/lab.sources"
+    cat >"$work/apt/conf" <<END
+Dir::State "$work/apt/state";
+Dir::State::status "$work/apt/state/status";
+Dir::Cache "$work/apt/cache";
+Dir::Etc::sourcelist "/dev/null";
+Dir::Etc::sourceparts "$work/apt/parts";
+APT::Architecture "amd64";
+APT::Architectures { "amd64"; "arm64"; };
+APT::Sandbox::User "root";
+END
+    APT_CONFIG="$work/apt/conf" apt-get --quiet=2 update
+    apt_ready=yes
+}
+
+fetch_deb() { APT_CONFIG="$work/apt/conf" apt-get --quiet=2 download "$1"; }
+fetch_source() { APT_CONFIG="$work/apt/conf" apt-get --quiet=2 source --download-only --tar-only "$1"; }
+fetch_wheel() { python3 -m pip --quiet download --no-deps --only-binary :all: --dest . "$1"; }
+
+while read -r how what file; do
+    ! right "$dir/$file" "$file" || continue
+    echo "fetching $file" >&2
+    [[ $how == wheel ]] || prepare_apt
+    (cd "$work" && "fetch_$how" "$what")
+    right "$work/$file" "$file" || { echo "distfiles.sh: $what did not give $file with the right checksum" >&2; exit 1; }
+    mv "$work/$file" "$dir/$file"
+done < <(sed 's/#.*//; /^ *$/d' "$here/distfiles")

@@ -1,0 +1,5 @@
+EAPI=8
+
+inherit lab-host
+
+RDEPEND="sys-devel/bc"

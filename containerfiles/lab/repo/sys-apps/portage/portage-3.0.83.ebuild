@@ -1,0 +1,5 @@
+EAPI=8
+
+inherit lab-host
+
+SRC_URI="portage-${PV}-py3-none-any.whl"

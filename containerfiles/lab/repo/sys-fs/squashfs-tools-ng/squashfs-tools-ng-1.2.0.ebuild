@@ -1,0 +1,3 @@
+EAPI=8
+
+inherit lab-host

@@ -1,0 +1,5 @@
+EAPI=8
+
+inherit lab-kernel
+
+DESCRIPTION="Kernel sources, pruned for the lab"

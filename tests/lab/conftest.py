@@ -1,0 +1,152 @@
+"""A whole build from the lab seed, made once for all tests that look at it."""
+
+import hashlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+import pytest
+
+from bh_container.output.build import Build, newest_build, read_build
+from tests.conftest import cannot
+
+CHECKOUT = Path(__file__).parents[2]
+NAME = "rpi4-bb-mini"
+FULL_NAME = f"aarch64-unknown-linux-musl.{NAME}"
+Event = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a `bh-container build` ended, and what it said."""
+
+    status: int
+    events: tuple[Event, ...]
+    errors: str
+
+    def steps_run(self, unit: str) -> list[str]:
+        """The names of the steps that were started, in order."""
+        started = (e for e in self.events if e["event"] == "StepStarted")
+        return [e["step"] for e in started if e["unit"] == unit]
+
+
+class Running:
+    """A `bh-container build` that has been started."""
+
+    def __init__(self, process: subprocess.Popen[str], errors: IO[str]) -> None:
+        self.process = process
+        self._errors = errors
+        self._events: list[Event] = []
+
+    def wait_for_output(self, step: str, text: str) -> None:
+        """Read events until this step writes this text."""
+        for event in self._read():
+            if event["event"] == "StepOutput" and event["step"] == step and text in event["line"]:
+                return
+        raise AssertionError(f"{step} never wrote {text!r}: {self._events[-5:]}")
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal and wait until the process has ended."""
+        self.process.send_signal(number)
+        self.process.wait(30)
+
+    def finish(self) -> Outcome:
+        """Wait for the end."""
+        for _ in self._read():
+            pass
+        status = self.process.wait()
+        self._errors.seek(0)
+        return Outcome(status, tuple(self._events), self._errors.read())
+
+    def _read(self) -> Iterator[Event]:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            event = json.loads(line)
+            self._events.append(event)
+            yield event
+
+
+@dataclass(frozen=True, slots=True)
+class Lab:
+    """A project of its own, with copies of the shipped configurations."""
+
+    root: Path
+
+    @property
+    def target(self) -> Path:
+        return self.root / "configs" / FULL_NAME
+
+    def start(self, *words: str) -> Running:
+        """Start a build of the target from the lab seed."""
+        command = [sys.executable, "-m", "bh_container", "build", "--seed", "lab", "--json"]
+        errors = (self.root / "errors.txt").open("w+")
+        process = subprocess.Popen(
+            [*command, "--directory", str(self.root), *words, NAME],
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            env={**os.environ, "DISTFILES": str(CHECKOUT / "volumes" / "distfiles")},
+        )
+        return Running(process, errors)
+
+    def build(self, *words: str) -> Outcome:
+        """Build the target from the lab seed, to the end."""
+        return self.start(*words).finish()
+
+    def result(self) -> Build:
+        """The newest complete build."""
+        newest = newest_build(self.root / "builds", FULL_NAME)
+        assert newest is not None
+        return read_build(newest)
+
+    def journal(self) -> list[Event]:
+        """Every line of the target's journal."""
+        file = self.root / "volumes" / "journal" / f"{FULL_NAME}.jsonl"
+        return [json.loads(line) for line in file.read_text().splitlines()]
+
+    def configs_digest(self) -> str:
+        """A hash of every name, mode and byte below configs/."""
+        total = hashlib.sha256()
+        for path in sorted((self.root / "configs").rglob("*")):
+            status = path.lstat()
+            total.update(f"{path}\0{status.st_mode:o}\0{status.st_mtime_ns}\0".encode())
+            if path.is_file():
+                total.update(path.read_bytes())
+        return total.hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class FirstBuild:
+    """The first build of the session, and what was there before and after it."""
+
+    outcome: Outcome
+    build: Build
+    configs_before: str
+    configs_after: str
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Lab:
+    """The project that all lab tests share; a test that changes it puts it back."""
+    if os.geteuid() != 0:
+        cannot("the lab seed is made with mmdebstrap, as root")
+    root = tmp_path_factory.mktemp("lab")
+    shutil.copytree(CHECKOUT / "configs", root / "configs", symlinks=True)
+    (root / "containerfiles").symlink_to(CHECKOUT / "containerfiles")
+    return Lab(root)
+
+
+@pytest.fixture(scope="session")
+def first_build(lab: Lab) -> FirstBuild:
+    """A complete build from nothing but the lab seed."""
+    before = lab.configs_digest()
+    outcome = lab.build()
+    assert outcome.status == 0, outcome.errors
+    return FirstBuild(outcome, lab.result(), before, lab.configs_digest())
