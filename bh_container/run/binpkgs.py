@@ -39,7 +39,9 @@ class BinpkgVolume:
             if path.is_symlink() or not path.is_dir():
                 _move(path, destination)
             elif _is_opaque(path):
-                shutil.rmtree(destination, ignore_errors=True)
+                _remove(destination)
+                # A publication that is cut from here on must keep what it moves there.
+                os.removexattr(path, OPAQUE)
         shutil.rmtree(self.upper)
         shutil.rmtree(self.work, ignore_errors=True)
 
@@ -48,14 +50,20 @@ def _move(source: Path, destination: Path) -> None:
     mode = source.lstat().st_mode
     if stat.S_ISCHR(mode):
         # How overlayfs marks a file of the lower directory that was removed.
-        if destination.is_dir():
-            shutil.rmtree(destination)
-        else:
-            destination.unlink(missing_ok=True)
+        _remove(destination)
         source.unlink()
         return
     destination.parent.mkdir(parents=True, exist_ok=True)
+    if destination.is_dir():
+        _remove(destination)
     source.replace(destination)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _is_opaque(directory: Path) -> bool:

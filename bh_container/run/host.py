@@ -119,9 +119,7 @@ def _run_and_commit(
     for one in left_first([one for one in plan if one.recipe.every_run or one is step], begun):
         before = state.done.get(one.name)
         number = plan.index(one) + 1
-        run_step(
-            bench, _as_first(one, done), number, last=before.fingerprint if before else None
-        )
+        run_step(bench, _as_first(one, done), number, last=before.fingerprint if before else None)
     committed = _commit(shop, build, spec.name, {**done, step.name: step.key})
     shop.engine.remove_container(spec.name)
     return committed

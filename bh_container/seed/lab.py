@@ -124,10 +124,12 @@ def _run(command: Sequence[str], tell: Listener) -> None:
 
 
 def _digest(*paths: Path) -> str:
-    """The hash of files and of everything below directories: names, contents, executable bits."""
+    """The hash of files and of all below directories but notes: names, contents, modes."""
     total = hashlib.sha256()
     for path in paths:
         for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
+            if file.suffix == ".md":
+                continue
             total.update(f"{file.relative_to(path.parent)}\0{file.lstat().st_mode:o}\0".encode())
             if file.is_symlink():
                 total.update(str(file.readlink()).encode())

@@ -1,5 +1,6 @@
 """Events on a terminal: a bar for each unit at work, and lines above for what stays."""
 
+import re
 from typing import NoReturn, TextIO
 
 from tqdm import tqdm
@@ -20,6 +21,9 @@ from bh_container.ui.plain import line_of
 BAR = "{desc} |{bar:20}| {n_fmt}/{total_fmt} {elapsed} {postfix}"
 LAST_LINES = 20
 """How many lines of a broken step's output stay on the screen."""
+
+CONTROL = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""What moves a terminal's cursor or colours it: control sequences (ECMA-48) and characters."""
 
 
 class Bars:
@@ -46,6 +50,7 @@ class Bars:
             case UnitStarted() | UnitFinished() | Note():
                 self._say(event.unit, line_of(event) or "")
         if isinstance(event, UnitStarted) and event.pending:
+            self._close(event.unit)
             self._bar(event.unit, event.pending)
         if isinstance(event, UnitFinished | StepBroke):
             self._close(event.unit)
@@ -62,10 +67,11 @@ class Bars:
 
     def _output(self, event: StepOutput) -> None:
         recent = self._recent.setdefault(event.unit, [])
-        recent.append(event.line)
+        line = CONTROL.sub("", event.line)
+        recent.append(line)
         del recent[:-LAST_LINES]
         width = max(self._stream_width() - 60, 10)
-        self._bar(event.unit, None).set_postfix_str(event.line.strip()[:width])
+        self._bar(event.unit, None).set_postfix_str(" ".join(line.split())[:width])
 
     def _transfer(self, event: Transfer) -> None:
         share = f" {100 * event.done // event.total} %" if event.total else ""

@@ -12,6 +12,7 @@ trap 'rm -rf "$work" "$out.part"' EXIT
 apt-config dump | grep '^Acquire::' >"$work/apt.conf" || true
 packages=$(sed 's/#.*//' "$here/packages" | xargs | tr ' ' ,)
 
+# shellcheck disable=SC2016  # the hooks' $1 is the root, and mmdebstrap's shell expands it
 mmdebstrap --quiet --mode=root --variant=minbase --format=tar \
     --hook-dir=/usr/share/mmdebstrap/hooks/maybe-merged-usr \
     --aptopt="$work/apt.conf" --aptopt='APT::Install-Recommends "false"' \

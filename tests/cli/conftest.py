@@ -1,0 +1,60 @@
+"""A project on this machine's disk, and the command line with a fake engine behind it."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from bh_container.cli.main import app
+from bh_container.engine.protocol import Engine
+from tests.config.tree import HOST, TUPLE, write_tree
+from tests.fakes import FakeEngine
+from tests.run.stage import BOX, BOX_TREE, Crew
+
+Run = Callable[..., Result]
+VARIABLES = ("BH_", "BUILD_", "MAKEOPTS", "DISTFILES", "GENTOO_", "TMP_", "CONTAINER_", "VIDEO_")
+SECOND = f"{TUPLE}.second"
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The working directory: a project with a host, two targets and a tarball for a seed."""
+    root = tmp_path / "project"
+    write_tree(root / "configs" / BOX, BOX_TREE)
+    write_tree(root / "configs" / SECOND, BOX_TREE)
+    write_tree(root / "configs/host", HOST)
+    (root / "bh-container.yaml").write_text("seed: ./stage3.tar\n")
+    (root / "stage3.tar").write_bytes(b"")
+    monkeypatch.chdir(root)
+    for name in list(os.environ):
+        if name.startswith(VARIABLES):
+            monkeypatch.delenv(name)
+    return root
+
+
+@pytest.fixture
+def crew(fake_engine: FakeEngine, monkeypatch: pytest.MonkeyPatch) -> Crew:
+    """What the containers do; the engine that every command opens is the fake one."""
+    crew = Crew()
+    fake_engine.answer = crew
+
+    @contextmanager
+    def open_fake(url: str | None, environment: object) -> Iterator[Engine]:
+        yield fake_engine
+
+    monkeypatch.setattr("bh_container.cli.workshop.open_engine", open_fake)
+    return crew
+
+
+@pytest.fixture
+def run() -> Run:
+    """`bh-container` with these words, in this process."""
+    runner = CliRunner()
+
+    def run(*words: str) -> Result:
+        return runner.invoke(app, words)
+
+    return run

@@ -1,0 +1,213 @@
+"""The target's plan for the shipped configuration."""
+
+from pathlib import Path
+
+import pytest
+
+from bh_container import steps
+from bh_container.config.target import load_target
+from bh_container.plan.target import NotYet, require_supported
+from tests.config.tree import TARGET, write_tree
+from tests.shipped import Shipped, changed
+
+ORDER = [
+    "skeleton",
+    "configuration",
+    "repositories",
+    "libc",
+    "kernel-sources",
+    "kernel-prepare",
+    "kernel",
+    "world",
+    "clean",
+    "final:base",
+    "final:net",
+    "modules",
+    "box",
+    "initramfs",
+    "squashfs:base",
+    "squashfs:net",
+    "layout",
+    "inventory",
+    "mrproper",
+]
+EVERY_RUN = ["configuration", "kernel-prepare"]
+
+
+def from_step(first: str) -> list[str]:
+    """The checkpoints of the target from this one on."""
+    names = ORDER[ORDER.index(first) :]
+    return [f"target {name}" for name in names if name not in EVERY_RUN]
+
+
+def test_the_order_of_the_steps(shipped: Shipped) -> None:
+    plan = shipped.plans().target
+    assert [step.name for step in plan] == ORDER
+    every_run = [step.name for step in plan if step.recipe.every_run]
+    assert every_run == EVERY_RUN
+
+
+def test_mrproper_can_be_skipped(shipped: Shipped) -> None:
+    before = shipped.plans()
+    (shipped.directory / "skip.mrproper").touch()
+    after = shipped.plans()
+    assert [step.name for step in after.target] == ORDER[:-1]
+    assert changed(before, after) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "line", "first"),
+    [
+        ("target-portage/package.use/dropbear", "net-misc/dropbear -shadow", "world"),
+        ("target-portage/package.use/new", "net-misc/dropbear -shadow", "world"),
+        ("target-portage/package.accept_keywords/box", "sys-apps/sed ~arm64", "world"),
+        (
+            "target-portage/package.use/kernel",
+            "sys-kernel/raspberrypi-sources -symlink",
+            "kernel-sources",
+        ),
+        (
+            "target-portage/package.use/dropbear",
+            "sys-kernel/raspberrypi-sources -symlink",
+            "kernel-sources",
+        ),
+        ("target-portage/package.use/any", "sys-kernel/* experimental", "kernel-sources"),
+        (
+            "target-portage/package.mask/kernel",
+            ">sys-kernel/raspberrypi-sources-6.6",
+            "kernel-sources",
+        ),
+        ("target-portage/make.conf", 'USE="${USE} foo"', "libc"),
+        ("target-portage/env/debug", "CFLAGS=-g", "libc"),
+        ("target-portage/profile/package.use.force", "*/* foo", "libc"),
+        ("target-portage/repos.conf/gentoo.conf", "[more]", "repositories"),
+        ("linux.config", "CONFIG_NEW=y", "kernel"),
+        ("worlds/kernel", "sys-apps/dtc", "kernel-sources"),
+        ("worlds/base", "app-misc/jq", "world"),
+        ("worlds/net", "net-misc/curl", "world"),
+        ("worlds/net", "@more", "world"),
+        ("busybox.config", "CONFIG_NEW=y", "world"),
+        ("busybox-mini.config", "CONFIG_NEW=y", "box"),
+        ("initramfs/init", "# new", "initramfs"),
+        ("repos/bh-stage0/profiles/eapi", "", "world"),
+    ],
+)
+def test_how_far_a_change_goes(shipped: Shipped, file: str, line: str, first: str) -> None:
+    before = shipped.plans()
+    path = shipped.directory / file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a") as text:
+        text.write(f"{line}\n")
+    assert changed(before, shipped.plans()) == from_step(first)
+
+
+def test_the_order_of_lines_that_name_the_kernel_counts(shipped: Shipped) -> None:
+    use = shipped.directory / "target-portage/package.use/kernel"
+    lines = ["sys-kernel/raspberrypi-sources build", "sys-kernel/raspberrypi-sources -build"]
+    use.write_text("\n".join(lines))
+    before = shipped.plans()
+    use.write_text("\n".join(reversed(lines)))
+    assert changed(before, shipped.plans()) == from_step("kernel-sources")
+
+
+def test_the_image_lists_change_with_the_tree(shipped: Shipped) -> None:
+    """Another parent changes what goes into an image, and not what is compiled."""
+    (shipped.directory / "worlds/zoo").write_text("net-misc/dropbear\n")
+    before = shipped.plans()
+    (shipped.directory / "worlds/tree/zoo").write_text("net\n")
+    assert changed(before, shipped.plans())[0] == "target final:zoo"
+
+
+def test_what_the_final_directories_leave_out_compiles_nothing_again(shipped: Shipped) -> None:
+    """It stands in make.conf, so today it does: the file is read as a whole."""
+    before = shipped.plans()
+    make_conf = shipped.directory / "target-portage/make.conf"
+    make_conf.write_text(make_conf.read_text().replace('#INSTALL_MASK="', '#INSTALL_MASK="/x '))
+    assert changed(before, shipped.plans()) == from_step("libc")
+
+
+def test_the_architecture_makes_another_kernel(shipped: Shipped) -> None:
+    before = shipped.plans()
+    (shipped.directory / "build-arch").write_text("mips64\n")
+    assert changed(before, shipped.plans()) == from_step("kernel")
+
+
+def test_files_of_no_step_change_nothing(shipped: Shipped) -> None:
+    before = shipped.plans()
+    (shipped.directory / "README").write_text("Notes.\n")
+    net = shipped.directory / "worlds/net"
+    net.write_text(f"# a comment\n{net.read_text()}")
+    assert changed(before, shipped.plans()) == []
+
+
+def test_jobs_and_mirrors_change_nothing(shipped: Shipped) -> None:
+    slow = {"BH_JOBS": "1", "MAKEOPTS": "-j1", "BH_CCACHE": ""}
+    fast = {"BH_JOBS": "64", "MAKEOPTS": "-j64", "BH_CCACHE": "ccache", "GENTOO_MIRRORS": "m"}
+    assert changed(shipped.plans(tuning=slow), shipped.plans(tuning=fast)) == []
+
+
+@pytest.mark.parametrize(
+    ("script", "first"),
+    [
+        ("target/skeleton.sh", "skeleton"),
+        ("target/world.sh", "world"),
+        ("target/final.sh", "final:base"),
+        ("target/layout-raspberrypi.sh", "layout"),
+    ],
+)
+def test_a_changed_script_runs_again(shipped: Shipped, script: str, first: str) -> None:
+    scripts = steps.load_scripts()
+    after = shipped.plans(scripts={**scripts, script: f"{scripts[script]}\n:\n"})
+    assert changed(shipped.plans(), after) == from_step(first)
+
+
+def test_an_unused_script_changes_nothing(shipped: Shipped) -> None:
+    scripts = {**steps.load_scripts(), "target/layout-plain.sh": "other"}
+    assert changed(shipped.plans(), shipped.plans(scripts=scripts)) == []
+
+
+def test_a_change_of_the_host_builds_the_target_again(shipped: Shipped) -> None:
+    before = shipped.plans()
+    (shipped.configs / "host/worlds/base").write_text("sys-devel/crossdev\n")
+    after = changed(before, shipped.plans())
+    assert after[0] == "host world"
+    assert after[-len(from_step("skeleton")) :] == from_step("skeleton")
+
+
+def test_the_words_of_the_steps(shipped: Shipped) -> None:
+    plan = {step.name: step.variables for step in shipped.plans().target}
+    assert plan["final:net"]["BH_PARENT"] == "base"
+    assert plan["final:base"]["BH_PARENT"] == ""
+    assert "*.a" in plan["final:net"]["INSTALL_MASK"].split()
+    assert "INSTALL_MASK" not in plan["world"]
+    world = plan["world"]["BH_ATOMS"].split()
+    assert {"net-misc/dropbear", "sys-kernel/raspberrypi-sources"} <= set(world)
+    assert plan["layout"]["BH_KERNEL_IMAGE"] == "boot/kernel8.img"
+    assert plan["layout"]["BH_LISTS"] == "base net"
+    assert plan["modules"]["BH_LIST"] == "base"
+    assert plan["libc"]["BH_ATOMS"] == "sys-apps/baselayout sys-libs/musl"
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"worlds/base": "@system\n"}, "complete"),
+        ({"split.initramfs": None}, "initramfs inside the kernel"),
+        ({"worlds/kernel": "sys-kernel/gentoo-kernel\n"}, "kind 'dist'"),
+        ({"worlds/kernel": "sys-kernel/gentoo-kernel-bin\n"}, "kind 'binary'"),
+        ({"worlds/kernel": None, "linux.config": None}, "kind 'none'"),
+    ],
+)
+def test_what_cannot_be_built_is_refused(
+    tmp_path: Path, changes: dict[str, str | None], words: str
+) -> None:
+    tree = {**TARGET, "split.initramfs": "", **changes}
+    target = load_target(write_tree(tmp_path / "aarch64-unknown-linux-musl.x", tree))
+    with pytest.raises(NotYet, match=words) as error:
+        require_supported(target)
+    assert str(target.directory) in str(error.value)
+    assert error.value.exit_status == 2
+
+
+def test_the_shipped_target_can_be_built(shipped: Shipped) -> None:
+    require_supported(shipped.target())

@@ -1,0 +1,93 @@
+"""The whole job with a fake engine: seed, host, targets."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bh_container.config.problems import ConfigInvalid
+from bh_container.plan.target import NotYet
+from bh_container.run.build import Wanted, build, lab_recipe, read_wanted
+from bh_container.run.workshop import UNIT_LABEL
+from tests.config.tree import HOST, TUPLE, write_tree
+from tests.run.stage import BOX, BOX_TREE, Stage
+
+SECOND = f"{TUPLE}.second"
+
+
+@pytest.fixture
+def project(stage: Stage) -> Path:
+    """Its configurations; the settings name a seed."""
+    configs = stage.project.configs
+    write_tree(configs / "host", HOST)
+    write_tree(configs / SECOND, BOX_TREE)
+    archive = stage.project.root / "stage3.tar"
+    archive.write_bytes(b"")
+    stage.settings = replace(stage.settings, seed=str(archive))
+    return configs
+
+
+def wanted(configs: Path, *names: str) -> Wanted:
+    return read_wanted(configs / "host", [configs / name for name in names])
+
+
+def test_two_targets(stage: Stage, project: Path) -> None:
+    results = build(stage.shop, wanted(project, BOX, SECOND))
+    assert [result.name.rpartition(".")[0] for result in results] == [BOX, SECOND]
+    assert len(list(stage.project.builds.iterdir())) == 2
+    assert stage.crew.ran.count("toolchain") == 1
+    assert stage.crew.ran.count(f"crossdev-{TUPLE}") == 1
+    assert stage.crew.ran.count("kernel") == 2
+    assert stage.engine.containers(UNIT_LABEL) == ()
+
+
+def test_once_more_nothing_runs(stage: Stage, project: Path) -> None:
+    results = build(stage.shop, wanted(project, BOX, SECOND))
+    stage.crew.revive()
+    assert build(stage.shop, wanted(project, BOX, SECOND)) == results
+    assert stage.crew.ran == []
+
+
+def test_a_changed_target_leaves_the_other_alone(stage: Stage, project: Path) -> None:
+    _, second = build(stage.shop, wanted(project, BOX, SECOND))
+    (project / BOX / "linux.config").write_text("CONFIG_NEW=y\n")
+    stage.crew.revive()
+    _, again = build(stage.shop, wanted(project, BOX, SECOND))
+    assert again == second
+    assert stage.crew.ran.count("kernel") == 1
+
+
+def test_a_changed_host_builds_all_targets_again(stage: Stage, project: Path) -> None:
+    build(stage.shop, wanted(project, BOX))
+    (project / "host/worlds/base").write_text("sys-devel/crossdev\n")
+    stage.crew.revive()
+    build(stage.shop, wanted(project, BOX))
+    assert stage.crew.ran[:2] == ["configuration", "world"]
+    assert "skeleton" in stage.crew.ran
+
+
+def test_what_cannot_be_built_is_said_before_anything_is_done(stage: Stage, project: Path) -> None:
+    (project / SECOND / "split.initramfs").unlink()
+    with pytest.raises(NotYet, match=SECOND):
+        build(stage.shop, wanted(project, BOX, SECOND))
+    assert stage.engine.calls == []
+
+
+def test_the_mistakes_of_all_configurations_at_once(stage: Stage, project: Path) -> None:
+    (project / "host/worlds/base").unlink()
+    (project / BOX / "build-arch").write_text("")
+    (project / SECOND / "worlds/tree").mkdir()
+    (project / SECOND / "worlds/tree/net").write_text("bose\n")
+    with pytest.raises(ConfigInvalid) as error:
+        wanted(project, BOX, SECOND)
+    text = str(error.value)
+    assert len(error.value.problems) == len(text.splitlines()) == 3
+    for name in ("host", BOX, SECOND):
+        assert str(project / name) in text
+    assert "did you mean 'base'?" in text
+
+
+def test_where_the_lab_seed_is(stage: Stage) -> None:
+    recipe = lab_recipe(stage.shop)
+    assert recipe.directory == stage.project.root / "containerfiles/lab"
+    assert recipe.distfiles == stage.project.distfiles

@@ -1,0 +1,81 @@
+"""The configurations that come with the project, copied to be changed, and what they plan."""
+
+import shutil
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bh_container import steps
+from bh_container.config.host import load_host
+from bh_container.config.target import Target, load_target
+from bh_container.plan.host import HostPlan, plan_host
+from bh_container.plan.step import Step
+from bh_container.plan.target import plan_target
+
+TUPLE = "aarch64-unknown-linux-musl"
+NAME = f"{TUPLE}.rpi4-bb-mini"
+SEED = "a seed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plans:
+    """The host's plan and the shipped target's."""
+
+    host: HostPlan
+    target: tuple[Step, ...]
+
+    def keys(self) -> dict[str, str]:
+        """The key of every checkpoint, by unit and step, in the order in which they run."""
+        units = {"host": self.host.steps, "target": self.target}
+        return {
+            f"{unit} {step.name}": step.key
+            for unit, chain in units.items()
+            for step in chain
+            if not step.recipe.every_run
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shipped:
+    """A copy of `configs/`."""
+
+    configs: Path
+
+    @property
+    def directory(self) -> Path:
+        """The target's."""
+        return self.configs / NAME
+
+    def target(self) -> Target:
+        """The target as its files are now."""
+        return load_target(self.directory)
+
+    def plans(
+        self,
+        *,
+        others: Iterable[Path] = (),
+        tuning: Mapping[str, str] | None = None,
+        scripts: Mapping[str, str] | None = None,
+    ) -> Plans:
+        """What the files plan, with the scripts of the project unless others are given."""
+        target, tuning = self.target(), tuning or {}
+        scripts = scripts or steps.load_scripts()
+        targets = [*map(load_target, others), target]
+        host = plan_host(
+            load_host(self.configs / "host"), targets, seed=SEED, tuning=tuning, scripts=scripts
+        )
+        toolchain = host.toolchains[target.tuple].key
+        chain = plan_target(target, toolchain=toolchain, tuning=tuning, scripts=scripts)
+        return Plans(host=host, target=chain)
+
+
+def copy_shipped(to: Path) -> Shipped:
+    """A copy of the project's `configs/` below `to`."""
+    configs = Path(__file__).parents[1] / "configs"
+    return Shipped(configs=Path(shutil.copytree(configs, to / "configs", symlinks=True)))
+
+
+def changed(before: Plans, after: Plans) -> list[str]:
+    """The checkpoints whose keys differ, in the order in which they run."""
+    old, new = before.keys(), after.keys()
+    return [name for name in new if old.get(name) != new[name]]
