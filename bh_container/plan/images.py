@@ -8,8 +8,8 @@ from bh_container.plan.host import library_links
 from bh_container.plan.layout import layout_of
 from bh_container.plan.step import Recipe, contents
 
-STAGE0_LEFT_OUT = "var/db/pkg var/lib/portage var/cache/edb etc/portage tmp"
-"""What a stage0 image does without: it has no package manager, and /tmp is a mount."""
+STAGE0_LEFT_OUT = "var/db/pkg var/lib/portage var/cache/edb etc/portage"
+"""What a stage0 image does without: it has no package manager."""
 
 
 def recipes(target: Target, tuning: Mapping[str, str]) -> Iterable[Recipe]:

@@ -5,15 +5,16 @@ set -uo pipefail
 script=/bh/steps/$1 record=$2
 
 rm -f "$record.status" "$record.stop"
+echo $$ >"$record.pid"
 exec 3> >(exec tee -p -a "$record.log" 2>/dev/null)
 tee=$!
-# A PID namespace of its own: when its first process ends, nothing of the step is left behind.
-# The script is read at once: bash reads a file as it goes, and an update may change it meanwhile.
-unshare --fork --pid --mount-proc --kill-child bash -c "$(<"$script")" "$script" </dev/null >&3 2>&1 &
-echo $! >"$record.pid"
-exec 3>&-
-wait "$(<"$record.pid")"
+# A PID namespace of its own: when its first process ends, nothing of the step is left behind. The
+# script is read at once, since an update may change the file meanwhile; and bash stays that first
+# process, which has to hear a SIGTERM, instead of becoming the last command.
+unshare --fork --pid --mount-proc --kill-child \
+	bash -c "$(<"$script")"$'\nexit $?' "$script" </dev/null >&3 2>&1
 status=$?
+exec 3>&-
 wait "$tee"
 # A step that was told to stop has not succeeded, whatever its last command made of that.
 if [ -e "$record.stop" ]; then status=143; fi

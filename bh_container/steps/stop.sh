@@ -4,13 +4,13 @@
 set -uo pipefail
 record=$1
 
-pid=$(cat "$record.pid" 2>/dev/null) || exit 0
-[ "$(cat "/proc/$pid/comm" 2>/dev/null)" = unshare ] || exit 0
+runner=$(cat "$record.pid" 2>/dev/null) || exit 0
+grep --quiet --fixed-strings run.sh "/proc/$runner/cmdline" 2>/dev/null || exit 0
 touch "$record.stop"
-first=$(pgrep --parent "$pid")
-wrapper=$(awk '/^PPid:/ { print $2 }' "/proc/$pid/status")
+namespace=$(pgrep --parent "$runner" --exact unshare) || exit 0
+first=$(pgrep --parent "$namespace")
 pkill -TERM --ns "$first" --nslist pid
-timeout 1 tail --follow --sleep-interval=0.05 --pid="$wrapper" /dev/null
-kill -KILL "$pid" 2>/dev/null
-timeout 1 tail --follow --sleep-interval=0.05 --pid="$wrapper" /dev/null
+timeout 1 tail --follow --sleep-interval=0.05 --pid="$runner" /dev/null
+kill -KILL "$namespace" 2>/dev/null
+timeout 1 tail --follow --sleep-interval=0.05 --pid="$runner" /dev/null
 exit 0

@@ -4,6 +4,7 @@
 set -euo pipefail
 
 config=/bh/work/box.config
+mkdir -p "$config/etc"
 rsync --archive --delete "$BH_SYSROOT/etc/portage" "$config/etc/"
 # A box that was installed with its own configuration file would be found before the mini one.
 rm -f "$config/etc/portage/savedconfig/$BH_BOX"-[0-9]*
