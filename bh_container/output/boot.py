@@ -96,11 +96,13 @@ class Console:
             mine, serial = map(stack.enter_context, socket.socketpair())
             monitor, qmp = map(stack.enter_context, socket.socketpair())
             log = stack.enter_context(self.log.open("w", encoding="utf-8", errors="replace"))
+            # Not in the log, where what the guest wrote before it may come later.
+            self._complaints = stack.enter_context(tempfile.TemporaryFile("w+", errors="replace"))
             self._process: subprocess.Popen[bytes] = subprocess.Popen(
                 [*self._words, *_monitor_words(qmp.fileno())],
                 stdin=serial.fileno(),
                 stdout=serial.fileno(),
-                stderr=log,
+                stderr=self._complaints,
                 pass_fds=[qmp.fileno()],
             )
             stack.callback(self._end)
@@ -212,8 +214,12 @@ class Console:
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(_PATIENCE)
         self._end()
-        lines = self.log.read_text(encoding="utf-8", errors="replace").split("\n")
-        last = next((line.strip() for line in reversed(lines) if line.strip()), "it wrote nothing")
+        self._complaints.seek(0)
+        console = self.log.read_text(encoding="utf-8", errors="replace")
+        lines = [
+            line.strip() for text in (console, self._complaints.read()) for line in text.split("\n")
+        ]
+        last = next(filter(None, reversed(lines)), "it wrote nothing")
         return f"QEMU ended with status {self._process.returncode}: {last}"
 
     def _end(self) -> None:
