@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Messages as Gentoo's scripts print them; sourced by crossdev and others. Status: eend repeats its first argument.
 
 einfo() { echo " * $*"; }
