@@ -2,6 +2,7 @@
 
 import os
 import sys
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from bh_container.config.project import Project, find_project
 from bh_container.config.settings import Settings, resolve
 from bh_container.engine.podman import open_engine
 from bh_container.events import Event, Listener
+from bh_container.run.budget import Budget
 from bh_container.run.workshop import Workshop
 from bh_container.ui.log import RunLog
 
@@ -38,13 +40,15 @@ def open_workshop(project: Project, settings: Settings, given: Given) -> Iterato
         _screen(given) as screen,
         open_engine(settings.podman_url, os.environ) as engine,
     ):
-        log = RunLog()
+        log, one_at_a_time = RunLog(), threading.Lock()
 
         def tell(event: Event) -> None:
-            log(event)
-            screen(event)
+            with one_at_a_time:
+                log(event)
+                screen(event)
 
-        yield Workshop(engine=engine, project=project, settings=settings, tell=tell)
+        budget = Budget(total=settings.jobs, parties=1)
+        yield Workshop(engine=engine, project=project, settings=settings, tell=tell, budget=budget)
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """How many compilers may run at a time, shared out among the targets at work."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 
@@ -27,6 +27,16 @@ class Budget:
             with self._changed:
                 self._free += taken
                 self._changed.notify_all()
+
+    def environment(self, share: int) -> Mapping[str, str]:
+        """What keeps emerge and make within a share; nothing while there is one party alone."""
+        if self._parties <= 1:
+            return {}
+        return {
+            "BH_JOBS": str(share),
+            "BH_PACKAGES": "1",
+            "MAKEOPTS": f"-j{share} -l{self._total}",
+        }
 
     def leave(self) -> None:
         """One party fewer: the others' next shares are larger."""

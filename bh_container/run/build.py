@@ -1,15 +1,19 @@
 """The whole job: seed, host image, then each target."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bh_container import steps
 from bh_container.config.host import Host, load_host
 from bh_container.config.problems import ConfigInvalid, Problem
 from bh_container.config.target import Target, load_target
+from bh_container.errors import BhError
 from bh_container.plan.host import plan_host
 from bh_container.plan.target import plan_target, require_supported
+from bh_container.run.attend import Desk
+from bh_container.run.budget import Budget
 from bh_container.run.host import HostBuild, build_host
 from bh_container.run.target import TargetBuild, build_target
 from bh_container.run.workshop import Workshop, tuning
@@ -44,21 +48,68 @@ def read_wanted(host: Path, targets: Sequence[Path]) -> Wanted:
     return Wanted(host=loaded_host, targets=tuple(loaded_targets))
 
 
+class TargetsFailed(BhError):
+    """More than one target was asked for, and some of them failed."""
+
+    exit_status = 3
+
+    def __init__(self, failures: Sequence[BhError]) -> None:
+        super().__init__("\n".join(str(failure) for failure in failures))
+        self.failures = tuple(failures)
+
+
 def build(shop: Workshop, wanted: Wanted) -> list[Path]:
-    """Build the targets and return their build directories; what is done is not done again."""
-    scripts, speed = steps.load_scripts(), tuning(shop.settings)
+    """Build the targets and return their build directories; what is done is not done again.
+
+    The targets run side by side, and the failure of one leaves the others running. Raises what
+    failed at the end, and KeyboardInterrupt once everything has stopped.
+    """
     for target in wanted.targets:
         require_supported(target)
     seed = choose_seed(shop.engine, shop.settings.seed, lab_recipe(shop), shop.tell)
+    desk = Desk(shop.interrupt, shop.ask)
+    host_shop = replace(shop, ask=desk.ask)
+    scripts, speed = steps.load_scripts(), tuning(shop.settings)
     plan = plan_host(wanted.host, wanted.targets, seed=seed.identity, tuning=speed, scripts=scripts)
-    image = build_host(shop, HostBuild(host=wanted.host, plan=plan, seed=seed))
-    results = []
-    for target in wanted.targets:
-        toolchain = plan.toolchains[target.tuple].key
-        target_steps = plan_target(target, toolchain=toolchain, tuning=speed, scripts=scripts)
-        job = TargetBuild(target=target, steps=target_steps, host_image=image, seed=seed.identity)
-        results.append(build_target(shop, job))
-    return results
+    host = HostBuild(host=wanted.host, plan=plan, seed=seed)
+    image = desk.attend(lambda: build_host(host_shop, host))
+    jobs = [
+        TargetBuild(
+            target=target,
+            steps=plan_target(
+                target,
+                toolchain=plan.toolchains[target.tuple].key,
+                tuning=speed,
+                scripts=scripts,
+            ),
+            host_image=image,
+            seed=seed.identity,
+        )
+        for target in wanted.targets
+    ]
+    budget = Budget(total=shop.settings.jobs, parties=len(jobs))
+    target_shop = replace(shop, ask=desk.ask, budget=budget)
+    return desk.attend(lambda: _side_by_side(target_shop, jobs))
+
+
+def _side_by_side(shop: Workshop, jobs: Sequence[TargetBuild]) -> list[Path]:
+    def one(job: TargetBuild) -> Path:
+        try:
+            return build_target(shop, job)
+        finally:
+            shop.budget.leave()
+
+    with ThreadPoolExecutor(max_workers=len(jobs)) as threads:
+        futures = [threads.submit(one, job) for job in jobs]
+    errors = [error for future in futures if (error := future.exception())]
+    for error in errors:
+        if not isinstance(error, BhError):
+            raise error
+    if len(errors) > 1:
+        raise TargetsFailed([error for error in errors if isinstance(error, BhError)])
+    for error in errors:
+        raise error
+    return [future.result() for future in futures]
 
 
 def lab_recipe(shop: Workshop) -> LabRecipe:

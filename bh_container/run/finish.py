@@ -17,23 +17,11 @@ from bh_container.output.manifest import (
 )
 from bh_container.plan.layout import INITRAMFS, layout_of
 from bh_container.plan.step import Step
-from bh_container.run.binpkgs import BinpkgVolume
 from bh_container.run.journal import Journal
-from bh_container.run.sysroot import SysrootVolume
+from bh_container.run.rooms import Rooms, give_back
 from bh_container.run.workshop import UNIT_LABEL, Workshop
 
 SYSROOT_REPOSITORY = "localhost/bh-container/sysroot"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rooms:
-    """Everything that one run of a target occupies; `out` is the unfinished build directory."""
-
-    target: Target
-    container: str
-    volume: SysrootVolume
-    binpkgs: BinpkgVolume
-    out: Path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,12 +45,6 @@ def reopen_result(shop: Workshop, rooms: Rooms, run: str) -> None:
     result = result_of(shop, rooms.target, run)
     if result.exists():
         result.replace(rooms.out)
-
-
-def give_back(shop: Workshop, rooms: Rooms) -> None:
-    """Remove a run's containers; what they held is saved, or given up."""
-    shop.engine.remove_container(rooms.container)
-    shop.engine.remove_container(rooms.volume.container)
 
 
 def finish_build(shop: Workshop, journal: Journal, rooms: Rooms, origin: Origin) -> Path:

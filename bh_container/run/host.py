@@ -12,9 +12,10 @@ from bh_container.events import UnitFinished, UnitStarted
 from bh_container.plan import places
 from bh_container.plan.host import FIRST_WORLD, HostPlan
 from bh_container.plan.step import Step
+from bh_container.run.choice import Choice
 from bh_container.run.journal import Journal
 from bh_container.run.lock import exclusive
-from bh_container.run.step import Bench, left_first, run_step
+from bh_container.run.step import Bench, StepFailed, left_first, run_step
 from bh_container.run.workshop import (
     ENVIRONMENT,
     UNIT_LABEL,
@@ -42,22 +43,32 @@ class HostBuild:
 def build_host(shop: Workshop, build: HostBuild) -> str:
     """Run what the plan has and no image has; return the id of the image that has it all.
 
-    Each step that ends well is committed at once, so that a failure costs that step alone.
+    Each step that ends well is committed at once, so that a failure costs that step alone. When
+    one fails, `shop.ask` says whether to try it again.
     """
-    started = time.monotonic()
     with exclusive(UNIT, shop.lock(UNIT)):
-        image, done = _best_image(shop, build)
-        todo = [step for step in build.plan.steps if not _is_done(step, done)]
-        pending = 0 if all(step.recipe.every_run for step in todo) else len(todo)
-        total = len(build.plan.steps)
-        shop.tell(UnitStarted(unit=UNIT, total=total, pending=pending))
-        if pending:
-            journal = shop.journal(UNIT)
-            run = _open_run(journal, image)
-            for step in todo:
-                if not step.recipe.every_run:
-                    image = _run_and_commit(shop, build, journal, run, image, step)
-            journal.run_completed(run, image)
+        while True:
+            try:
+                return _attempt(shop, build)
+            except StepFailed as failure:
+                if shop.ask(failure) is not Choice.RESUME:
+                    raise
+
+
+def _attempt(shop: Workshop, build: HostBuild) -> str:
+    started = time.monotonic()
+    image, done = _best_image(shop, build)
+    todo = [step for step in build.plan.steps if not _is_done(step, done)]
+    pending = 0 if all(step.recipe.every_run for step in todo) else len(todo)
+    total = len(build.plan.steps)
+    shop.tell(UnitStarted(unit=UNIT, total=total, pending=pending))
+    if pending:
+        journal = shop.journal(UNIT)
+        run = _open_run(journal, image)
+        for step in todo:
+            if not step.recipe.every_run:
+                image = _run_and_commit(shop, build, journal, run, image, step)
+        journal.run_completed(run, image)
     shop.tell(UnitFinished(unit=UNIT, ran=pending, seconds=time.monotonic() - started, result=None))
     return image
 
@@ -110,6 +121,8 @@ def _run_and_commit(
         engine=shop.engine,
         journal=journal,
         tell=shop.tell,
+        interrupt=shop.interrupt,
+        budget=shop.budget,
     )
     base = shop.engine.image(image)
     done = _steps_of(base) if base else {}

@@ -3,43 +3,61 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 
 class Interrupted(KeyboardInterrupt):
     """The user wanted everything to stop; what was begun can be gone on with."""
 
 
-class Interrupt:
-    """One wish to stop, shared by all threads of a build.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Work:
+    """Something under way: `stop` ends it in order, `kill` at any price."""
 
-    A thread says how its work can be ended for as long as it runs; `stop` ends all of it.
-    """
+    stop: Callable[[], None]
+    kill: Callable[[], None]
+
+
+class Interrupt:
+    """One wish to stop, shared by all threads of a build."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._enders: list[Callable[[], None]] = []
+        self._work: list[Work] = []
         self.wanted = False
 
     @contextmanager
-    def ending_by(self, end: Callable[[], None]) -> Iterator[None]:
-        """Have `end` called when the work in this context is to stop.
+    def stopping(self, work: Work) -> Iterator[None]:
+        """Have the work of this context end when that is wanted, and raise `Interrupted` then.
 
-        Raises `Interrupted` instead of beginning when that is wanted already.
+        Where it is wanted already, the work does not begin.
         """
         with self._lock:
             if self.wanted:
                 raise Interrupted
-            self._enders.append(end)
+            self._work.append(work)
         try:
             yield
         finally:
             with self._lock:
-                self._enders.remove(end)
+                self._work.remove(work)
+        if self.wanted:
+            raise Interrupted
 
     def stop(self) -> None:
-        """End all work that is under way, and let none begin."""
+        """End all work that is under way in order, and let none begin."""
+        self.wanted = True
+        self._each(lambda work: work.stop())
+
+    def kill(self) -> None:
+        """End all work that is under way at once."""
+        self.wanted = True
+        self._each(lambda work: work.kill())
+
+    def _each(self, end: Callable[[Work], None]) -> None:
         with self._lock:
-            self.wanted = True
-            enders = list(self._enders)
-        for end in enders:
-            end()
+            threads = [threading.Thread(target=end, args=[work]) for work in self._work]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()

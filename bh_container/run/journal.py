@@ -9,7 +9,7 @@ import json
 import os
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -36,13 +36,31 @@ class Begun:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Broke:
+    """A step that ended badly: with `status`, or interrupted (None); `record` is its record's name.
+
+    `record` is None where the step was interrupted before it had begun.
+    """
+
+    step: str
+    status: int | None
+    record: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """One pass over the steps. `base` is the image it started from."""
+    """One pass over the steps. `base` is the image it started from.
+
+    `broke` is how the newest step ended, where that was not well; `at` is the time of the run's
+    newest record, in seconds since the epoch, and no part of what makes two runs equal.
+    """
 
     id: str
     base: str
     done: Mapping[str, Done] = field(default_factory=dict)
     begun: Begun | None = None
+    broke: Broke | None = None
+    at: float | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +81,12 @@ class State:
         run = self.open or self.last
         return run.done if run else {}
 
+    @property
+    def at(self) -> float | None:
+        """When the open run, else the last one, had its newest record; seconds since the epoch."""
+        run = self.open or self.last
+        return run.at if run else None
+
 
 class Journal:
     """Appends records, each one on the disk before the call returns."""
@@ -77,9 +101,9 @@ class Journal:
         state, _ = _fold(self._file.read_bytes())
         return state
 
-    def run_opened(self, run: str, base: str) -> None:
-        """A run starts on the sysroot image `base`."""
-        self._append("run", run=run, base=base)
+    def run_opened(self, run: str, base: str, *, fresh: bool = False) -> None:
+        """A run starts on the image `base`; a `fresh` one has every step to run."""
+        self._append("run", run=run, base=base, fresh=fresh)
 
     def step_begun(self, begun: Begun) -> None:
         """A step is about to start."""
@@ -140,34 +164,38 @@ def _fold(content: bytes) -> tuple[State, int]:
 
 
 def _apply(state: State, record: Mapping[str, Any]) -> State:
+    at = float(record["at"])
     match record["event"]:
         case "run":
-            run = Run(id=record["run"], base=record["base"], done=state.done)
-            return State(last=state.last, result=state.result, image=state.image, open=run)
+            done = {} if record.get("fresh") else state.done
+            run = Run(id=record["run"], base=record["base"], done=done, at=at)
+            return replace(state, open=run)
         case "complete":
-            return State(last=state.open, result=record["result"], image=record["image"])
+            last = replace(state.open, at=at) if state.open else None
+            return State(last=last, result=record["result"], image=record["image"])
         case "dropped":
-            return State(last=state.last, result=state.result, image=state.image)
+            return replace(state, open=None)
         case _:
-            return _apply_to_open(state, record)
+            opened = state.open and _apply_to_run(state.open, record, at)
+            return replace(state, open=opened)
 
 
-def _apply_to_open(state: State, record: Mapping[str, Any]) -> State:
-    run = state.open
-    if run is None:
-        return state
-    done, begun = dict(run.done), run.begun
+def _apply_to_run(run: Run, record: Mapping[str, Any], at: float) -> Run:
+    done, begun, broke = dict(run.done), run.begun, run.broke
     match record["event"]:
         case "begun":
             # A step that starts again is not done any more, whatever it leaves behind.
             done.pop(record["step"], None)
             begun = Begun(step=record["step"], key=record["key"], record=record["record"])
+            broke = None
         case "done":
             done[record["step"]] = Done(
                 key=record["key"], fingerprint=record["fingerprint"], seconds=record["seconds"]
             )
-            begun = None
+            begun = broke = None
         case "broke":
+            step = record["step"]
+            name = begun.record if begun and begun.step == step else None
+            broke = Broke(step=step, status=record["status"], record=name)
             begun = None
-    opened = Run(id=run.id, base=run.base, done=done, begun=begun)
-    return State(last=state.last, result=state.result, image=state.image, open=opened)
+    return replace(run, done=done, begun=begun, broke=broke, at=at)

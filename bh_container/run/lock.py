@@ -1,12 +1,24 @@
-"""One writer at a time for a unit: its journal, its container, its overlays."""
+"""One writer at a time for a unit: its journal, its container, its overlays.
+
+The lock is one of an open file description (`F_OFD_SETLK`, fcntl_locking(2)): the kernel releases
+it when its holder dies, however it dies. Unlike that of flock(2) it can be asked about without
+being taken (`F_OFD_GETLK`), so no onlooker makes a builder fail. It covers as many bytes as the
+holder's process id says: whoever is refused learns the holder in the same moment, and never reads
+the id of the one before. The file's content is for people.
+"""
 
 import fcntl
 import os
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 from bh_container.errors import BhError
+
+_FLOCK = struct.Struct("hhqqi0q")
+"""`struct flock` with 64-bit offsets: type, whence, start, length, process id, padding."""
 
 
 class Busy(BhError):
@@ -21,18 +33,33 @@ class Busy(BhError):
 
 @contextmanager
 def exclusive(unit: str, file: Path) -> Iterator[None]:
-    """Hold the lock of a unit; raise `Busy`, naming the holder, when another process has it.
-
-    The kernel releases the lock when its holder dies, however it dies.
-    """
+    """Hold the lock of a unit; raise `Busy`, naming the holder, when another process has it."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("a+", encoding="ascii") as lock:
+    with file.open("a", encoding="ascii") as lock:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.fcntl(lock, fcntl.F_OFD_SETLK, _request(os.getpid()))
         except BlockingIOError:
-            lock.seek(0)
-            raise Busy(unit, lock.read().strip() or "(unknown)") from None
+            raise Busy(unit, str(_ask(lock) or "(unknown)")) from None
         lock.truncate(0)
         lock.write(str(os.getpid()))
         lock.flush()
         yield
+
+
+def holder(file: Path) -> int | None:
+    """The process that holds the lock of a unit; neither takes the lock nor makes the file."""
+    try:
+        with file.open(encoding="ascii") as lock:
+            return _ask(lock)
+    except FileNotFoundError:
+        return None
+
+
+def _ask(lock: TextIO) -> int | None:
+    answer = fcntl.fcntl(lock, fcntl.F_OFD_GETLK, _request(1))
+    kind, _, _, length, _ = _FLOCK.unpack(answer)
+    return None if kind == fcntl.F_UNLCK else length
+
+
+def _request(length: int) -> bytes:
+    return _FLOCK.pack(fcntl.F_WRLCK, os.SEEK_SET, 0, length, 0)

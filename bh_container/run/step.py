@@ -3,21 +3,26 @@
 import codecs
 import io
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 
 from bh_container.engine.protocol import Engine, EngineError, EngineLost
 from bh_container.errors import BhError
 from bh_container.events import Listener, StepBroke, StepFinished, StepOutput, StepStarted
 from bh_container.plan import places
 from bh_container.plan.step import Step, reason
+from bh_container.run.budget import Budget
+from bh_container.run.interrupt import Interrupt, Work
 from bh_container.run.journal import Begun, Done, Fingerprint, Journal
 from bh_container.run.record import Record
 
 NOT_RUNNING = 3
 """The status of `attach.sh` when there is no step to attach to."""
+
+NO_VARIABLES: Mapping[str, str] = MappingProxyType({})
 
 
 class StepFailed(BhError):
@@ -49,13 +54,16 @@ class Bench:
     engine: Engine
     journal: Journal
     tell: Listener
+    interrupt: Interrupt
+    budget: Budget
 
 
 def run_step(bench: Bench, step: Step, number: int, *, last: Fingerprint | None) -> None:
     """Run a step to its end and write both into the journal; raise `StepFailed`.
 
     A step that an earlier process left running is joined, not started twice. `last` is the
-    fingerprint with which the step was done before. Ctrl-C ends the step, and all it started.
+    fingerprint with which the step was done before. `Interrupted` is raised when the bench's
+    interrupt has ended the step, and all that the step started.
     """
     record = Record.of_step(bench.logs, number, step.name)
     bench.tell(
@@ -70,7 +78,8 @@ def run_step(bench: Bench, step: Step, number: int, *, last: Fingerprint | None)
     )
     started = time.monotonic()
     try:
-        status = _follow(bench, step, record)
+        with bench.interrupt.stopping(_work(bench, record)):
+            status = _follow(bench, step, record)
     except BaseException:
         # A step that cannot be stopped may run on, so the journal still has it as begun.
         with suppress(EngineError):
@@ -102,6 +111,13 @@ def left_first(steps: Sequence[Step], begun: Begun | None) -> list[Step]:
     return list(steps)
 
 
+def _work(bench: Bench, record: Record) -> Work:
+    return Work(
+        stop=lambda: _stop(bench, record),
+        kill=lambda: bench.engine.stop_container(bench.container),
+    )
+
+
 def _follow(bench: Bench, step: Step, record: Record) -> int | None:
     """Join the step where it runs, else start it; return what its status file says at the end."""
     begun = Begun(step=step.name, key=step.key, record=record.name)
@@ -109,7 +125,8 @@ def _follow(bench: Bench, step: Step, record: Record) -> int | None:
         record.clear()
         bench.journal.step_begun(begun)
         command = ["bash", f"{places.STEPS}/run.sh", step.recipe.script, record.inside]
-        _execute(bench, step, command)
+        with bench.budget.share() as share:
+            _execute(bench, step, command, bench.budget.environment(share))
     # The stream may end before the step does: when the Podman service went away.
     while record.status() is None and _attach(bench, step, record):
         pass
@@ -133,14 +150,16 @@ def _attach(bench: Bench, step: Step, record: Record) -> bool:
     return _execute(bench, step, command) != NOT_RUNNING
 
 
-def _execute(bench: Bench, step: Step, command: list[str]) -> int | None:
+def _execute(
+    bench: Bench, step: Step, command: list[str], budget: Mapping[str, str] = NO_VARIABLES
+) -> int | None:
     def tell(line: str) -> None:
         bench.tell(StepOutput(unit=bench.unit, step=step.name, line=line))
 
     lines = _Lines(tell)
     try:
         return bench.engine.execute(
-            bench.container, command, environment=step.variables, output=lines.feed
+            bench.container, command, environment={**step.variables, **budget}, output=lines.feed
         )
     except EngineLost:
         return None

@@ -11,12 +11,14 @@ from bh_container.events import UnitFinished, UnitStarted
 from bh_container.output.manifest import is_complete
 from bh_container.plan import places
 from bh_container.plan.step import Step
-from bh_container.run.binpkgs import BinpkgVolume
-from bh_container.run.finish import Origin, Rooms, finish_build, give_back, reopen_result
+from bh_container.run.choice import Choice
+from bh_container.run.finish import Origin, finish_build, reopen_result
 from bh_container.run.journal import Done, Journal, Run, State
 from bh_container.run.lock import exclusive
-from bh_container.run.step import Bench, left_first, run_step
-from bh_container.run.sysroot import SysrootVolume, empty_image
+from bh_container.run.recover import give_up, start_over
+from bh_container.run.rooms import Rooms, give_back, rooms_of
+from bh_container.run.step import Bench, StepFailed, left_first, run_step
+from bh_container.run.sysroot import empty_image
 from bh_container.run.workshop import (
     ENVIRONMENT,
     UNIT_LABEL,
@@ -42,23 +44,39 @@ class TargetBuild:
 def build_target(shop: Workshop, build: TargetBuild) -> Path:
     """Run the steps that are not done, and return the build directory.
 
-    Goes on where an earlier call was cut or failed; raises `StepFailed` and keeps everything.
+    Goes on where an earlier call was cut or failed. When a step fails, `shop.ask` says what to
+    do; where the answer is to leave or to abort, raises `StepFailed`.
     """
-    target, started = build.target, time.monotonic()
+    target = build.target
     with exclusive(target.full_name, shop.lock(target.full_name)):
-        journal = shop.journal(target.full_name)
-        state = _settle(shop, target, journal)
-        todo = _todo(build.steps, _reliable(shop, state))
-        shop.tell(UnitStarted(unit=target.name, total=len(build.steps), pending=len(todo)))
-        if todo or state.open or state.result is None:
-            result = _build(shop, build, journal, todo)
-        else:
-            result = shop.project.builds / state.result
-    shop.tell(
-        UnitFinished(
-            unit=target.name, ran=len(todo), seconds=time.monotonic() - started, result=result
-        )
-    )
+        while True:
+            try:
+                return _attempt(shop, build)
+            except StepFailed as failure:
+                match shop.ask(failure):
+                    case Choice.RESUME:
+                        continue
+                    case Choice.RETRY:
+                        start_over(shop, target)
+                    case Choice.ABORT:
+                        give_up(shop, target)
+                        raise
+                    case Choice.LEAVE:
+                        raise
+
+
+def _attempt(shop: Workshop, build: TargetBuild) -> Path:
+    target, started = build.target, time.monotonic()
+    journal = shop.journal(target.full_name)
+    state = _settle(shop, target, journal)
+    todo = _todo(build.steps, _reliable(shop, state))
+    shop.tell(UnitStarted(unit=target.name, total=len(build.steps), pending=len(todo)))
+    if todo or state.open or state.result is None:
+        result = _build(shop, build, journal, todo)
+    else:
+        result = shop.project.builds / state.result
+    seconds = time.monotonic() - started
+    shop.tell(UnitFinished(unit=target.name, ran=len(todo), seconds=seconds, result=result))
     return result
 
 
@@ -70,9 +88,9 @@ def _settle(shop: Workshop, target: Target, journal: Journal) -> State:
     """
     state = journal.read()
     if state.last:
-        give_back(shop, _rooms(shop, target, state.last.id))
+        give_back(shop, rooms_of(shop, target, state.last.id))
     if state.open:
-        rooms = _rooms(shop, target, state.open.id)
+        rooms = rooms_of(shop, target, state.open.id)
         if shop.engine.container(rooms.volume.container) is None:
             give_back(shop, rooms)
             journal.run_dropped()
@@ -105,7 +123,7 @@ def _build(shop: Workshop, build: TargetBuild, journal: Journal, todo: list[Step
     before = journal.read()
     last = _reliable(shop, before)
     run = _open_run(shop, journal, before)
-    rooms = _rooms(shop, target, run.id)
+    rooms = rooms_of(shop, target, run.id)
     rooms.volume.create(shop.engine, run.base, {UNIT_LABEL: target.full_name})
     if todo:
         reopen_result(shop, rooms, run.id)
@@ -125,6 +143,8 @@ def _build(shop: Workshop, build: TargetBuild, journal: Journal, todo: list[Step
             engine=shop.engine,
             journal=journal,
             tell=shop.tell,
+            interrupt=shop.interrupt,
+            budget=shop.budget,
         )
         for step in left_first(todo, run.begun if kept else None):
             known = last.get(step.name)
@@ -142,21 +162,6 @@ def _open_run(shop: Workshop, journal: Journal, state: State) -> Run:
     run = Run(id=new_run(), base=saved or empty_image(shop.engine))
     journal.run_opened(run.id, run.base)
     return run
-
-
-def _rooms(shop: Workshop, target: Target, run: str) -> Rooms:
-    name, project = target.full_name, shop.project
-    return Rooms(
-        target=target,
-        container=f"bh-{target.name}-{run}",
-        volume=SysrootVolume(container=f"bh-{target.name}-{run}-sysroot", target=target),
-        binpkgs=BinpkgVolume(
-            store=project.binpkgs(name),
-            upper=project.overlay_upper(name),
-            work=project.overlay_work(name),
-        ),
-        out=project.builds / f".partial.{name}",
-    )
 
 
 def _mounts(shop: Workshop, target: Target, rooms: Rooms, run: str) -> tuple[Mount, ...]:

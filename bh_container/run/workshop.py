@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,6 +13,9 @@ from bh_container.config.settings import Settings, TmpType
 from bh_container.engine.protocol import Bind, ContainerSpec, Engine, Mount, Tmpfs
 from bh_container.events import Listener
 from bh_container.plan import places
+from bh_container.run.budget import Budget
+from bh_container.run.choice import Ask, leave
+from bh_container.run.interrupt import Interrupt
 from bh_container.run.journal import Journal
 
 UNIT_LABEL = "bh-container.unit"
@@ -28,12 +31,19 @@ ENVIRONMENT = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workshop:
-    """The engine, the user's project and settings, and who is told what happens."""
+    """The engine, the user's project and settings, and who is told what happens.
+
+    `interrupt` stops everything; `budget` says how many compilers a step may start; `ask` is
+    asked what to do when a step has failed.
+    """
 
     engine: Engine
     project: Project
     settings: Settings
     tell: Listener
+    budget: Budget
+    interrupt: Interrupt = field(default_factory=Interrupt)
+    ask: Ask = leave
 
     def journal(self, unit: str) -> Journal:
         """The record of what has been done for a unit."""
@@ -87,6 +97,7 @@ def tuning(settings: Settings) -> Mapping[str, str]:
     """The environment that makes emerge and make fast without changing what they make."""
     given = {
         "BH_JOBS": str(settings.jobs),
+        "BH_PACKAGES": str(settings.jobs),
         "MAKEOPTS": settings.makeopts,
         "BH_CCACHE": "ccache" if settings.ccache else "",
     }

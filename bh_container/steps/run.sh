@@ -1,11 +1,12 @@
 #!/bin/bash
 # Needs: $1 a script below /bh/steps, $2 the path of its record without an ending.
-# Leaves: $2.log (appended), $2.pid while it runs, $2.status with the exit status, written last.
+# Leaves: $2.log (appended), $2.env, $2.pid while it runs, $2.status with the exit status, written last.
 set -uo pipefail
 script=/bh/steps/$1 record=$2
 
 rm -f "$record.status" "$record.stop"
 echo $$ >"$record.pid"
+export -p >"$record.env"
 exec 3> >(exec tee -p -a "$record.log" 2>/dev/null)
 tee=$!
 # A PID namespace of its own: when its first process ends, nothing of the step is left behind. The

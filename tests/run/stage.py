@@ -12,6 +12,7 @@ from bh_container.events import Event, StepBroke, StepFinished, StepOutput, Step
 from bh_container.plan import places
 from bh_container.plan.step import Step
 from bh_container.plan.target import plan_target
+from bh_container.run.budget import Budget
 from bh_container.run.target import TargetBuild, build_target
 from bh_container.run.workshop import Workshop, tuning
 from tests.config.tree import TARGET, TUPLE, write_tree
@@ -162,6 +163,7 @@ class Stage:
             project=self.project,
             settings=self.settings,
             tell=self.events.append,
+            budget=Budget(total=self.settings.jobs, parties=1),
         )
 
     @property

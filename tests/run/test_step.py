@@ -50,6 +50,8 @@ def bench(stage: Stage) -> Bench:
         engine=stage.engine,
         journal=journal,
         tell=shop.tell,
+        interrupt=shop.interrupt,
+        budget=shop.budget,
     )
 
 

@@ -12,8 +12,8 @@ for name in lib $BH_LIBDIRS; do ln -snf usr/lib "$skeleton/$name"; done
 for name in $BH_LIBDIRS; do ln -snf lib "$skeleton/usr/$name"; done
 ln -snf "$BH_TUPLE.skeleton" "/usr/$BH_TUPLE"
 
-crossdev -P --usepkg -P --quiet --stable --target "$BH_TUPLE"
+crossdev -P --usepkg -P --jobs="$BH_PACKAGES" -P --quiet --stable --target "$BH_TUPLE"
 # gcc is built before its C library and may leave OpenMP out: then once more.
 if "$BH_TUPLE-gcc" -v 2>&1 | grep -q -- --disable-libgomp; then
-	emerge --oneshot --getbinpkg=n --quiet "cross-$BH_TUPLE/gcc"
+	emerge --oneshot --getbinpkg=n --jobs="$BH_PACKAGES" --quiet "cross-$BH_TUPLE/gcc"
 fi

@@ -7,4 +7,5 @@ read -ra options <<<"$BH_WORLD_OPTIONS"
 
 mkdir -p /var/lib/portage
 printf '%s\n' "${world[@]}" >/var/lib/portage/world
-emerge "${options[@]}" --update --deep --newuse --with-bdeps=y --usepkg --quiet @world
+emerge "${options[@]}" --update --deep --newuse --with-bdeps=y --usepkg \
+	--jobs="$BH_PACKAGES" --quiet @world

@@ -4,4 +4,4 @@
 set -euo pipefail
 
 "$BH_TUPLE-emerge" --depclean --with-bdeps=y --quiet
-"$BH_TUPLE-emerge" --usepkg --quiet @preserved-rebuild
+"$BH_TUPLE-emerge" --usepkg --jobs="$BH_PACKAGES" --quiet @preserved-rebuild

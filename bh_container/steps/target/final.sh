@@ -23,7 +23,7 @@ fi
 emaint --fix binhost >/dev/null
 FEATURES="-collision-protect -protect-owned" "$BH_TUPLE-emerge" \
 	--root="$root" --sysroot="$BH_SYSROOT" --config-root="$BH_SYSROOT" \
-	--update --deep --newuse --with-bdeps=n --usepkgonly --quiet "${atoms[@]}"
+	--update --deep --newuse --with-bdeps=n --usepkgonly --jobs="$BH_PACKAGES" --quiet "${atoms[@]}"
 
 stray=$root/usr/$BH_TUPLE.$BH_NAME
 if [ -d "$stray" ]; then

@@ -4,4 +4,4 @@
 set -euo pipefail
 read -ra atoms <<<"$BH_ATOMS"
 
-"$BH_TUPLE-emerge" --oneshot --update --newuse --with-bdeps=y --usepkg --quiet "${atoms[@]}"
+"$BH_TUPLE-emerge" --oneshot --update --newuse --with-bdeps=y --usepkg --jobs="$BH_PACKAGES" --quiet "${atoms[@]}"

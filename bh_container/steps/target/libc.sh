@@ -4,4 +4,4 @@
 set -euo pipefail
 read -ra atoms <<<"$BH_ATOMS"
 
-"$BH_TUPLE-emerge" --oneshot --update --newuse --usepkg --quiet "${atoms[@]}"
+"$BH_TUPLE-emerge" --oneshot --update --newuse --usepkg --jobs="$BH_PACKAGES" --quiet "${atoms[@]}"

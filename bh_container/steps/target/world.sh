@@ -18,10 +18,10 @@ mapfile -t stale < <(cd "$saved" && find . -type f -printf '%P\n' | while read -
 done)
 for package in "${stale[@]}"; do
 	if compgen -G "$BH_SYSROOT/var/db/pkg/$package-[0-9]*" >/dev/null; then
-		"$BH_TUPLE-emerge" --oneshot --usepkg --usepkg-exclude="$package" --quiet "$package"
+		"$BH_TUPLE-emerge" --oneshot --usepkg --usepkg-exclude="$package" --jobs="$BH_PACKAGES" --quiet "$package"
 	fi
 done
 
-"$BH_TUPLE-emerge" --update --deep --newuse --with-bdeps=y --quiet \
+"$BH_TUPLE-emerge" --update --deep --newuse --with-bdeps=y --jobs="$BH_PACKAGES" --quiet \
 	--usepkg --usepkg-exclude="${stale[*]}" "${atoms[@]}" "${sets[@]}"
 rsync --archive --delete "$saved/" "$built/"
