@@ -5,17 +5,16 @@ from typing import Annotated
 import typer
 
 from bh_container.cli.exits import exits
-from bh_container.cli.options import Directory, Json, Plain, Seed, Url
+from bh_container.cli.options import Directory, Jobs, Json, Plain, Seed, Url
 
 
 def build(
     targets: Annotated[
-        list[str], typer.Argument(help="Names of targets: directories in configs/.")
+        list[str],
+        typer.Argument(help="Names of targets (directories in configs/), or @SET of the settings."),
     ],
     seed: Seed = None,
-    jobs: Annotated[
-        int | None, typer.Option("--jobs", "-j", help="How many compilers run at a time.")
-    ] = None,
+    jobs: Jobs = None,
     directory: Directory = None,
     url: Url = None,
     plain: Plain = False,
@@ -23,23 +22,23 @@ def build(
 ) -> None:
     """Build targets: kernel, initramfs and squashfs images, in builds/.
 
-    What is done already is not done again, so the same command goes on after a failure or an
-    interruption.
+    Several targets are built side by side. What is done already is not done again, so the same
+    command goes on after a failure or an interruption.
 
     Example: bh-container build rpi4-bb-mini
     """
     # Imported here: what a build needs would slow down every --help.
     from bh_container.cli.workshop import Given, open_project, open_workshop
     from bh_container.run.build import build as build_targets
-    from bh_container.run.build import read_wanted
+    from bh_container.run.build import expand_sets, read_wanted
 
     with exits():
         options = {"directory": directory, "seed": seed, "jobs": jobs, "podman_url": url}
         project, settings = open_project(options)
-        wanted = read_wanted(
-            project.host_directory(settings.host), [project.find_target(word) for word in targets]
-        )
-        given = Given(options=options, plain=plain, json=json)
+        words = expand_sets(targets, settings.sets)
+        directories = list(dict.fromkeys(project.find_target(word) for word in words))
+        wanted = read_wanted(project.host_directory(settings.host), directories)
+        given = Given(options=options, plain=plain, json=json, interactive=True)
         with open_workshop(project, settings, given) as shop:
             results = build_targets(shop, wanted)
         if not json:

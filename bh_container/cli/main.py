@@ -2,7 +2,7 @@
 
 import typer
 
-from bh_container.cli import boot, build, lab
+from bh_container.cli import boot, build, lab, logs, recover, status
 
 app = typer.Typer(
     name="bh-container",
@@ -13,6 +13,12 @@ app = typer.Typer(
 )
 app.command(name="build")(build.build)
 app.command(name="boot")(boot.boot)
+app.command(name="status")(status.status)
+app.command(name="logs")(logs.logs)
+app.command(name="shell")(recover.shell)
+app.command(name="resume")(recover.resume)
+app.command(name="retry")(recover.retry)
+app.command(name="abort")(recover.abort)
 app.command(name="lab")(lab.lab)
 
 

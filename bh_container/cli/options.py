@@ -18,5 +18,8 @@ Seed = Annotated[
     str | None,
     typer.Option(help="A stage3 tarball, an image reference, or 'lab' for the lab seed."),
 ]
+Jobs = Annotated[
+    int | None, typer.Option("--jobs", "-j", help="How many compilers run at a time, in all.")
+]
 Plain = Annotated[bool, typer.Option("--plain", help="Lines instead of progress bars.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object per event.")]

@@ -5,14 +5,20 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from bh_container.cli.ask import ask
 from bh_container.config.project import Project, find_project
 from bh_container.config.settings import Settings, resolve
+from bh_container.config.target import load_target
 from bh_container.engine.podman import open_engine
 from bh_container.events import Event, Listener
+from bh_container.run import host
 from bh_container.run.budget import Budget
+from bh_container.run.choice import Choice
+from bh_container.run.shell import Shell, host_shell, target_shell
+from bh_container.run.step import StepFailed
 from bh_container.run.workshop import Workshop
 from bh_container.ui.log import RunLog
 
@@ -24,6 +30,7 @@ class Given:
     options: Mapping[str, object | None]
     plain: bool = False
     json: bool = False
+    interactive: bool = False
 
 
 def open_project(options: Mapping[str, object | None]) -> tuple[Project, Settings]:
@@ -40,15 +47,50 @@ def open_workshop(project: Project, settings: Settings, given: Given) -> Iterato
         _screen(given) as screen,
         open_engine(settings.podman_url, os.environ) as engine,
     ):
-        log, one_at_a_time = RunLog(), threading.Lock()
+        board = Board(screen)
+        shop = Workshop(
+            engine=engine,
+            project=project,
+            settings=settings,
+            tell=board.tell,
+            budget=Budget(total=settings.jobs, parties=1),
+        )
+        if given.interactive and not given.json and sys.stdin.isatty() and sys.stderr.isatty():
+            shop = replace(shop, ask=lambda failure: _ask(shop, board, failure))
+        yield shop
 
-        def tell(event: Event) -> None:
-            with one_at_a_time:
-                log(event)
-                screen(event)
 
-        budget = Budget(total=settings.jobs, parties=1)
-        yield Workshop(engine=engine, project=project, settings=settings, tell=tell, budget=budget)
+class Board:
+    """Hands events of all threads to the log and the screen, one at a time.
+
+    While the screen is taken for something else, events go to the log alone.
+    """
+
+    def __init__(self, screen: Listener) -> None:
+        self._screen = screen
+        self._log = RunLog()
+        self._lock = threading.Lock()
+        self.taken = False
+
+    def tell(self, event: Event) -> None:
+        """Log the event and show it."""
+        with self._lock:
+            self._log(event)
+            if not self.taken:
+                self._screen(event)
+
+
+def _ask(shop: Workshop, board: Board, failure: StepFailed) -> Choice:
+    def shell(unit: str) -> Shell:
+        if unit == host.UNIT:
+            return host_shell(shop)
+        return target_shell(shop, load_target(shop.project.find_target(unit)))
+
+    board.taken = True
+    try:
+        return ask(failure, shell)
+    finally:
+        board.taken = False
 
 
 @contextmanager

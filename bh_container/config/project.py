@@ -71,6 +71,18 @@ class Project:
     def seeds(self) -> Path:
         return self.volumes / "seeds"
 
+    def journal_file(self, unit: str) -> Path:
+        """What has been done for the host or a target."""
+        return self.journal / f"{unit}.jsonl"
+
+    def lock_file(self, unit: str) -> Path:
+        """The file whose lock means that a process works on the host or a target."""
+        return self.journal / f"{unit}.lock"
+
+    def logs(self, unit: str) -> Path:
+        """One directory of logs for each run of the host or a target."""
+        return self.log / unit
+
     def binpkgs(self, unit: str) -> Path:
         """The binary packages of the host or a target."""
         return self.volumes / "binpkgs" / unit

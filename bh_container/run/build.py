@@ -1,6 +1,6 @@
 """The whole job: seed, host image, then each target."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -46,6 +46,23 @@ def read_wanted(host: Path, targets: Sequence[Path]) -> Wanted:
     if problems or loaded_host is None:
         raise ConfigInvalid(tuple(problems))
     return Wanted(host=loaded_host, targets=tuple(loaded_targets))
+
+
+def expand_sets(words: Sequence[str], sets: Mapping[str, Sequence[str]]) -> list[str]:
+    """Put the targets of a set in the place of its name: `@boards`."""
+    expanded: list[str] = []
+    for word in words:
+        if not word.startswith("@"):
+            expanded.append(word)
+        elif word[1:] in sets:
+            expanded.extend(sets[word[1:]])
+        else:
+            known = ", ".join(f"@{name}" for name in sorted(sets)) or "none"
+            raise BhError(
+                f"{word}: there is no such set of targets",
+                remedy=f"sets are named in bh-container.yaml; there are: {known}",
+            )
+    return expanded
 
 
 class TargetsFailed(BhError):

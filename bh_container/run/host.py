@@ -55,6 +55,11 @@ def build_host(shop: Workshop, build: HostBuild) -> str:
                     raise
 
 
+def container_of(run: str) -> str:
+    """The name of the container that a run of the host works in."""
+    return f"bh-host-{run}"
+
+
 def _attempt(shop: Workshop, build: HostBuild) -> str:
     started = time.monotonic()
     image, done = _best_image(shop, build)
@@ -106,7 +111,7 @@ def _run_and_commit(
     shop: Workshop, build: HostBuild, journal: Journal, run: str, image: str, step: Step
 ) -> str:
     spec = ContainerSpec(
-        name=f"bh-host-{run}",
+        name=container_of(run),
         image=image,
         mounts=_mounts(shop, build, run),
         environment=ENVIRONMENT,

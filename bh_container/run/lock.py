@@ -37,13 +37,18 @@ def exclusive(unit: str, file: Path) -> Iterator[None]:
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("a", encoding="ascii") as lock:
         try:
-            fcntl.fcntl(lock, fcntl.F_OFD_SETLK, _request(os.getpid()))
+            fcntl.fcntl(lock, fcntl.F_OFD_SETLK, _request(fcntl.F_WRLCK, os.getpid()))
         except BlockingIOError:
             raise Busy(unit, str(_ask(lock) or "(unknown)")) from None
         lock.truncate(0)
         lock.write(str(os.getpid()))
         lock.flush()
-        yield
+        try:
+            yield
+        finally:
+            # The kernel tells inotify that a file is closed before it gives up the file's locks:
+            # who waits for the one would find the other.
+            fcntl.fcntl(lock, fcntl.F_OFD_SETLK, _request(fcntl.F_UNLCK, os.getpid()))
 
 
 def holder(file: Path) -> int | None:
@@ -56,10 +61,10 @@ def holder(file: Path) -> int | None:
 
 
 def _ask(lock: TextIO) -> int | None:
-    answer = fcntl.fcntl(lock, fcntl.F_OFD_GETLK, _request(1))
+    answer = fcntl.fcntl(lock, fcntl.F_OFD_GETLK, _request(fcntl.F_WRLCK, 1))
     kind, _, _, length, _ = _FLOCK.unpack(answer)
     return None if kind == fcntl.F_UNLCK else length
 
 
-def _request(length: int) -> bytes:
-    return _FLOCK.pack(fcntl.F_WRLCK, os.SEEK_SET, 0, length, 0)
+def _request(kind: int, length: int) -> bytes:
+    return _FLOCK.pack(kind, os.SEEK_SET, 0, length, 0)

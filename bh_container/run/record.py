@@ -9,6 +9,9 @@ from pathlib import Path
 
 from bh_container.plan import places
 
+RUN_LOG = "all.log"
+"""Beside the records of a run: what all its steps wrote, in one file."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
@@ -35,15 +38,16 @@ class Record:
     def status(self) -> int | None:
         """The step's exit status; None while it runs, and where something ended it."""
         try:
-            return int(self._status_file.read_text(encoding="ascii"))
+            return int(self.status_file.read_text(encoding="ascii"))
         except FileNotFoundError:
             return None
 
     def clear(self) -> None:
         """Forget how an earlier run of the step ended."""
         self.directory.mkdir(parents=True, exist_ok=True)
-        self._status_file.unlink(missing_ok=True)
+        self.status_file.unlink(missing_ok=True)
 
     @property
-    def _status_file(self) -> Path:
+    def status_file(self) -> Path:
+        """What appears when the step has ended, after its log is whole."""
         return self.directory / f"{self.name}.status"

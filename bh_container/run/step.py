@@ -24,18 +24,27 @@ NOT_RUNNING = 3
 
 NO_VARIABLES: Mapping[str, str] = MappingProxyType({})
 
+KEPT = (
+    "everything is kept: mend the cause and run the same command again; it goes on from this step"
+)
+
 
 class StepFailed(BhError):
-    """A step ended with another status than 0, or was ended (`status` is None)."""
+    """A step ended with another status than 0, or was ended (`status` is None).
+
+    `commands` are what can be done about it beside running the same command again.
+    """
 
     exit_status = 3
 
-    def __init__(self, unit: str, step: str, status: int | None, log: Path) -> None:
+    def __init__(
+        self, unit: str, step: str, status: int | None, log: Path, commands: Sequence[str] = ()
+    ) -> None:
         how = "was interrupted" if status is None else f"failed with status {status}"
+        next_words = [f"bh-container {command} {unit}" for command in commands]
         super().__init__(
             f"{unit}: step '{step}' {how}; its output is in {log}",
-            remedy="everything is kept: mend the cause and run the same command again; "
-            "it goes on from this step",
+            remedy="\n  ".join([KEPT, *next_words]),
         )
         self.unit = unit
         self.step = step
@@ -45,7 +54,10 @@ class StepFailed(BhError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bench:
-    """Where the steps of one unit run: a running container, and where its records go."""
+    """Where the steps of one unit run: a running container, and where its records go.
+
+    `commands` are what a user may do about a failed step.
+    """
 
     unit: str
     container: str
@@ -56,6 +68,7 @@ class Bench:
     tell: Listener
     interrupt: Interrupt
     budget: Budget
+    commands: tuple[str, ...] = ()
 
 
 def run_step(bench: Bench, step: Step, number: int, *, last: Fingerprint | None) -> None:
@@ -91,7 +104,7 @@ def run_step(bench: Bench, step: Step, number: int, *, last: Fingerprint | None)
     if status != 0:
         bench.journal.step_broke(step.name, status)
         bench.tell(StepBroke(unit=bench.unit, step=step.name, status=status, log=record.log))
-        raise StepFailed(bench.unit, step.name, status, record.log)
+        raise StepFailed(bench.unit, step.name, status, record.log, bench.commands)
     bench.journal.step_done(
         step.name, Done(key=step.key, fingerprint=step.fingerprint, seconds=seconds)
     )

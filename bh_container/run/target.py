@@ -30,6 +30,9 @@ from bh_container.run.workshop import (
 OUTPUT_STEP = "layout"
 """The first step that writes into the build directory."""
 
+RECOVERY = ("shell", "resume", "retry", "abort")
+"""The commands for a run that is not complete."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetBuild:
@@ -145,6 +148,7 @@ def _build(shop: Workshop, build: TargetBuild, journal: Journal, todo: list[Step
             tell=shop.tell,
             interrupt=shop.interrupt,
             budget=shop.budget,
+            commands=RECOVERY,
         )
         for step in left_first(todo, run.begun if kept else None):
             known = last.get(step.name)

@@ -6,7 +6,7 @@ script=/bh/steps/$1 record=$2
 
 rm -f "$record.status" "$record.stop"
 echo $$ >"$record.pid"
-export -p >"$record.env"
+{ echo "# $script"; export -p; } >"$record.env"
 exec 3> >(exec tee -p -a "$record.log" 2>/dev/null)
 tee=$!
 # A PID namespace of its own: when its first process ends, nothing of the step is left behind. The

@@ -3,9 +3,8 @@
 from pathlib import Path
 
 from bh_container.events import Event, StepBroke, StepFinished, StepOutput, StepStarted
+from bh_container.run.record import RUN_LOG
 from bh_container.ui.plain import line_of
-
-NAME = "all.log"
 
 
 class RunLog:
@@ -17,7 +16,7 @@ class RunLog:
     def __call__(self, event: Event) -> None:
         """Write the event, if it is about a step."""
         if isinstance(event, StepStarted):
-            self._files[event.unit] = event.log.parent / NAME
+            self._files[event.unit] = event.log.parent / RUN_LOG
         file = self._files.get(event.unit)
         if file is not None and isinstance(
             event, StepStarted | StepOutput | StepFinished | StepBroke

@@ -14,6 +14,7 @@ from typing import IO, Any
 
 import pytest
 
+from bh_container.engine.podman import PodmanEngine
 from bh_container.output.build import Build, newest_build, read_build
 from tests.conftest import cannot
 
@@ -61,9 +62,12 @@ class Running:
         """Wait for the end."""
         for _ in self._read():
             pass
+        assert self.process.stdout is not None
+        self.process.stdout.close()
         status = self.process.wait()
-        self._errors.seek(0)
-        return Outcome(status, tuple(self._events), self._errors.read())
+        with self._errors:
+            self._errors.seek(0)
+            return Outcome(status, tuple(self._events), self._errors.read())
 
     def _read(self) -> Iterator[Event]:
         assert self.process.stdout is not None
@@ -109,7 +113,18 @@ class Lab:
     def journal(self) -> list[Event]:
         """Every line of the target's journal."""
         file = self.root / "volumes" / "journal" / f"{FULL_NAME}.jsonl"
+        if not file.exists():
+            return []
         return [json.loads(line) for line in file.read_text().splitlines()]
+
+    def runs(self) -> list[str]:
+        """The ids of all runs of the target, oldest first."""
+        return [event["run"] for event in self.journal() if event["event"] == "run"]
+
+    def images(self) -> list[str]:
+        """The sysroot images that the runs left, each before the one it was made from."""
+        events = (event for event in self.journal() if event["event"] == "complete")
+        return [event["image"] for event in events][::-1]
 
     def configs_digest(self) -> str:
         """A hash of every name, mode and byte below configs/."""
@@ -133,14 +148,35 @@ class FirstBuild:
 
 
 @pytest.fixture(scope="session")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Lab:
-    """The project that all lab tests share; a test that changes it puts it back."""
+def lab(tmp_path_factory: pytest.TempPathFactory, podman_engine: PodmanEngine) -> Iterator[Lab]:
+    """The project that all lab tests share; a test that changes it puts it back.
+
+    Its containers and sysroot images are removed at the end. Seed and host images stay: another
+    project with the same configuration uses them. With BH_LAB_PROJECT, the project is that
+    directory, which stays as it is: the next session has less to build.
+    """
     if os.geteuid() != 0:
         cannot("the lab seed is made with mmdebstrap, as root")
-    root = tmp_path_factory.mktemp("lab")
+    kept = os.environ.get("BH_LAB_PROJECT")
+    root = Path(kept) if kept else tmp_path_factory.mktemp("lab")
+    if not (root / "containerfiles").is_symlink():
+        root.mkdir(parents=True, exist_ok=True)
+        (root / "containerfiles").symlink_to(CHECKOUT / "containerfiles")
+    shutil.rmtree(root / "configs", ignore_errors=True)
     shutil.copytree(CHECKOUT / "configs", root / "configs", symlinks=True)
-    (root / "containerfiles").symlink_to(CHECKOUT / "containerfiles")
-    return Lab(root)
+    lab = Lab(root)
+    yield lab
+    if not kept:
+        remove(lab, podman_engine)
+
+
+def remove(lab: Lab, engine: PodmanEngine) -> None:
+    """Remove what the project's runs left in Podman."""
+    for run in lab.runs():
+        for name in (f"bh-{NAME}-{run}", f"bh-{NAME}-{run}-sysroot"):
+            engine.remove_container(name)
+    for image in lab.images():
+        engine.remove_image(image)
 
 
 @pytest.fixture(scope="session")

@@ -112,8 +112,7 @@ def processes(lab: Lab, engine: PodmanEngine) -> set[str]:
 
 def container(lab: Lab) -> str:
     """The container of the target's run that is not complete."""
-    run = [event["run"] for event in lab.journal() if event["event"] == "run"][-1]
-    return f"bh-{NAME}-{run}"
+    return f"bh-{NAME}-{lab.runs()[-1]}"
 
 
 def times_begun(lab: Lab, step: str) -> int:

@@ -23,6 +23,7 @@ def seconds_between_runs(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr("bh_container.run.target.new_run", new_run)
     monkeypatch.setattr("bh_container.run.host.new_run", new_run)
+    monkeypatch.setattr("bh_container.run.recover.new_run", new_run)
 
 
 @pytest.fixture(autouse=True)

@@ -1,13 +1,15 @@
 """The journal: what lines add up to, and what a crash may do to the file."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bh_container.run.journal import Begun, Done, Journal, Run, State
+from bh_container.run.journal import Begun, Broke, Done, Journal, Run, State
 
 KERNEL = Begun(step="kernel", key="k1", record="07-kernel")
 KERNEL_DONE = Done(key="k1", fingerprint={"after": "x", "linux.config": "d"}, seconds=1.5)
@@ -18,6 +20,7 @@ Act = Callable[[Journal], None]
 ACTS: dict[str, Act] = {
     "open 1": lambda journal: journal.run_opened("1", "base"),
     "open 2": lambda journal: journal.run_opened("2", "image"),
+    "open 3 fresh": lambda journal: journal.run_opened("3", "image", fresh=True),
     "kernel begun": lambda journal: journal.step_begun(KERNEL),
     "kernel done": lambda journal: journal.step_done("kernel", KERNEL_DONE),
     "kernel broke": lambda journal: journal.step_broke("kernel", 1),
@@ -29,6 +32,8 @@ ACTS: dict[str, Act] = {
 }
 FIRST = Run(id="1", base="base")
 ONE_DONE = Run(id="1", base="base", done={"kernel": KERNEL_DONE})
+KERNEL_BROKE = Broke(step="kernel", status=1, record="07-kernel")
+BROKEN = Run(id="1", base="base", broke=KERNEL_BROKE)
 COMPLETE = State(last=ONE_DONE, result="box.1", image="image")
 COMPLETED = ("open 1", "kernel begun", "kernel done", "complete")
 
@@ -50,8 +55,20 @@ def perform(journal: Journal, acts: Sequence[str]) -> None:
         (("open 1",), State(open=FIRST)),
         (("open 1", "kernel begun"), State(open=Run(id="1", base="base", begun=KERNEL))),
         (("open 1", "kernel begun", "kernel done"), State(open=ONE_DONE)),
-        (("open 1", "kernel begun", "kernel broke"), State(open=FIRST)),
-        (("open 1", "kernel begun", "kernel interrupted"), State(open=FIRST)),
+        (("open 1", "kernel begun", "kernel broke"), State(open=BROKEN)),
+        (
+            ("open 1", "kernel begun", "kernel interrupted"),
+            State(open=replace(BROKEN, broke=replace(KERNEL_BROKE, status=None))),
+        ),
+        (
+            ("open 1", "world begun", "kernel broke"),
+            State(open=replace(BROKEN, broke=replace(KERNEL_BROKE, record=None))),
+        ),
+        (
+            ("open 1", "kernel begun", "kernel broke", "world begun"),
+            State(open=replace(FIRST, begun=WORLD)),
+        ),
+        (("open 1", "kernel begun", "kernel broke", "kernel done"), State(open=ONE_DONE)),
         (
             ("open 1", "kernel begun", "kernel done", "world begun"),
             State(
@@ -64,7 +81,7 @@ def perform(journal: Journal, acts: Sequence[str]) -> None:
         ),
         (
             ("open 1", "kernel begun", "kernel done", "kernel begun", "kernel broke"),
-            State(open=FIRST),
+            State(open=BROKEN),
         ),
         (COMPLETED, COMPLETE),
         (
@@ -86,6 +103,10 @@ def perform(journal: Journal, acts: Sequence[str]) -> None:
             ),
         ),
         ((*COMPLETED, "open 2", "kernel begun", "kernel broke", "dropped"), COMPLETE),
+        (
+            (*COMPLETED, "open 3 fresh"),
+            State(last=ONE_DONE, result="box.1", image="image", open=Run(id="3", base="image")),
+        ),
         (("open 1", "dropped"), State()),
         (("dropped",), State()),
         (("kernel begun", "kernel done"), State()),
@@ -106,6 +127,28 @@ def test_what_is_done_is_what_the_next_step_works_on(journal: Journal) -> None:
     assert journal.read().done == {}
     perform(journal, ("dropped",))
     assert journal.read().done == {"kernel": KERNEL_DONE}
+
+
+@pytest.mark.parametrize(
+    ("acts", "at"),
+    [
+        ((), None),
+        (("open 1",), 1),
+        (("open 1", "kernel begun"), 2),
+        (("open 1", "kernel begun", "kernel broke"), 3),
+        (COMPLETED, 4),
+        ((*COMPLETED, "open 2"), 5),
+        ((*COMPLETED, "open 2", "kernel begun", "dropped"), 4),
+        (("open 1", "dropped"), None),
+    ],
+)
+def test_when_the_newest_record_of_the_run_was_written(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch, acts: tuple[str, ...], at: float | None
+) -> None:
+    clock = count(1)
+    monkeypatch.setattr("time.time", lambda: float(next(clock)))
+    perform(journal, acts)
+    assert journal.read().at == at
 
 
 def test_another_object_reads_the_same(tmp_path: Path) -> None:

@@ -3,12 +3,14 @@
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from bh_container.run.lock import Busy, exclusive
+from bh_container.run.lock import Busy, exclusive, holder
 
 HOLDER = """
 import sys
@@ -26,7 +28,7 @@ def lock(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def holder(lock: Path) -> Iterator[subprocess.Popen[str]]:
+def worker(lock: Path) -> Iterator[subprocess.Popen[str]]:
     """Another process that has the lock."""
     with subprocess.Popen(
         [sys.executable, "-c", HOLDER, str(lock)],
@@ -43,17 +45,17 @@ def holder(lock: Path) -> Iterator[subprocess.Popen[str]]:
 
 
 def test_a_second_process_is_refused_with_the_holders_id(
-    lock: Path, holder: subprocess.Popen[str]
+    lock: Path, worker: subprocess.Popen[str]
 ) -> None:
-    words = f"box: process {holder.pid} is working on it"
+    words = f"box: process {worker.pid} is working on it"
     with pytest.raises(Busy, match=words) as error, exclusive("box", lock):
         pass
     assert error.value.exit_status == 2
 
 
-def test_a_killed_holder_holds_nothing(lock: Path, holder: subprocess.Popen[str]) -> None:
-    holder.kill()
-    holder.wait()
+def test_a_killed_holder_holds_nothing(lock: Path, worker: subprocess.Popen[str]) -> None:
+    worker.kill()
+    worker.wait()
     with exclusive("box", lock):
         assert lock.read_text() == str(os.getpid())
 
@@ -74,7 +76,52 @@ def test_a_process_is_not_its_own_exception(lock: Path) -> None:
         pass
 
 
-def test_another_unit_is_free(lock: Path, holder: subprocess.Popen[str]) -> None:
-    assert holder.poll() is None
+def test_another_unit_is_free(lock: Path, worker: subprocess.Popen[str]) -> None:
+    assert worker.poll() is None
     with exclusive("other", lock.with_name("other.lock")):
         pass
+
+
+def test_who_holds_a_lock(lock: Path, worker: subprocess.Popen[str]) -> None:
+    assert holder(lock) == worker.pid
+    lock.write_text("1")
+    assert holder(lock) == worker.pid, "the file's words are for people"
+    worker.kill()
+    worker.wait()
+    assert holder(lock) is None
+
+
+def test_asking_leaves_no_trace(lock: Path) -> None:
+    assert holder(lock) is None
+    assert not lock.parent.exists()
+    with exclusive("box", lock):
+        before = lock.stat()
+        assert holder(lock) == os.getpid()
+        assert lock.stat() == before
+    assert holder(lock) is None
+
+
+def test_a_lock_of_which_only_reading_is_allowed(lock: Path) -> None:
+    with exclusive("box", lock):
+        lock.chmod(0o444)
+        assert holder(lock) == os.getpid()
+
+
+def test_asking_refuses_nobody(lock: Path) -> None:
+    """However often, and at whatever moment somebody asks."""
+    ended = threading.Event()
+
+    def ask() -> None:
+        while not ended.is_set():
+            holder(lock)
+
+    with ThreadPoolExecutor(max_workers=2) as onlookers:
+        asking = [onlookers.submit(ask) for _ in range(2)]
+        try:
+            for _ in range(300):
+                with exclusive("box", lock):
+                    pass
+        finally:
+            ended.set()
+        for one in asking:
+            one.result()

@@ -1,0 +1,112 @@
+"""`shell`, `resume`, `retry`, `abort`: what to do with a run that failed or was interrupted."""
+
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bh_container.cli.exits import exits
+from bh_container.cli.options import Directory, Jobs, Json, Plain, Seed, Url
+
+if TYPE_CHECKING:
+    from bh_container.config.target import Target
+    from bh_container.run.workshop import Workshop
+
+TargetName = Annotated[str, typer.Argument(help="The target's name.")]
+
+
+def shell(target: TargetName, directory: Directory = None, url: Url = None) -> None:
+    """Open a shell in the container of a failed run, with the failed step's environment.
+
+    The step is a script there, named in the greeting; run it by hand as often as needed.
+
+    Example: bh-container shell rpi4-bb-mini
+    """
+    from bh_container.cli.ask import open_shell
+    from bh_container.run.shell import target_shell
+    from bh_container.run.target import RECOVERY
+
+    with exits(), ExitStack() as stack:
+        shop, found = _open(stack, target, directory, url)
+        status = open_shell(target_shell(shop, found))
+        for command in RECOVERY:
+            typer.echo(f"bh-container {command} {target}", err=True)
+        raise typer.Exit(status)
+
+
+def resume(
+    target: TargetName,
+    seed: Seed = None,
+    jobs: Jobs = None,
+    directory: Directory = None,
+    url: Url = None,
+    plain: Plain = False,
+    json: Json = False,
+) -> None:
+    """Go on with a run from the step that failed or was interrupted.
+
+    Example: bh-container resume rpi4-bb-mini
+    """
+    from bh_container.cli.build import build
+
+    with exits(), ExitStack() as stack:
+        from bh_container.run.recover import open_run
+
+        open_run(*_open(stack, target, directory, url))
+    build([target], seed, jobs, directory, url, plain, json)
+
+
+def retry(
+    target: TargetName,
+    seed: Seed = None,
+    jobs: Jobs = None,
+    directory: Directory = None,
+    url: Url = None,
+    plain: Plain = False,
+    json: Json = False,
+) -> None:
+    """Start a failed run over: undo what it did in its sysroot, and run every step again.
+
+    Binary packages that it finished are used.
+
+    Example: bh-container retry rpi4-bb-mini
+    """
+    from bh_container.cli.build import build
+
+    with exits(), ExitStack() as stack:
+        from bh_container.run.lock import exclusive
+        from bh_container.run.recover import start_over
+
+        shop, found = _open(stack, target, directory, url)
+        with exclusive(found.full_name, shop.lock(found.full_name)):
+            start_over(shop, found)
+    build([target], seed, jobs, directory, url, plain, json)
+
+
+def abort(target: TargetName, directory: Directory = None, url: Url = None) -> None:
+    """Give a failed run up: keep its binary packages, and its container to look at.
+
+    The next build starts from the last complete run.
+
+    Example: bh-container abort rpi4-bb-mini
+    """
+    from bh_container.run.lock import exclusive
+    from bh_container.run.recover import give_up
+
+    with exits(), ExitStack() as stack:
+        shop, found = _open(stack, target, directory, url)
+        with exclusive(found.full_name, shop.lock(found.full_name)):
+            give_up(shop, found)
+
+
+def _open(
+    stack: ExitStack, word: str, directory: "Directory", url: "Url"
+) -> "tuple[Workshop, Target]":
+    from bh_container.cli.workshop import Given, open_project, open_workshop
+    from bh_container.config.target import load_target
+
+    options: dict[str, object | None] = {"directory": directory, "podman_url": url}
+    project, settings = open_project(options)
+    target = load_target(project.find_target(word))
+    given = Given(options=options, plain=True)
+    return stack.enter_context(open_workshop(project, settings, given)), target
