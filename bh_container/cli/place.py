@@ -7,6 +7,6 @@ from bh_container.config.project import Project, find_project
 from bh_container.config.settings import resolve
 
 
-def project_of(directory: Path | None) -> Project:
+def project_of(directory: object | None) -> Project:
     """The project of the option, of the environment, or of the working directory."""
     return find_project(resolve({"directory": directory}, os.environ, None).directory, Path.cwd())

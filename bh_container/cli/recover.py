@@ -52,8 +52,8 @@ def resume(
     with exits(), ExitStack() as stack:
         from bh_container.run.recover import open_run
 
-        open_run(*_open(stack, target, directory, url))
-    build([target], seed, jobs, directory, url, plain, json)
+        run = open_run(*_open(stack, target, directory, url))
+    build([target], seed or run.seed, jobs, directory, url, plain, json)
 
 
 def retry(
@@ -75,12 +75,13 @@ def retry(
 
     with exits(), ExitStack() as stack:
         from bh_container.run.lock import exclusive
-        from bh_container.run.recover import start_over
+        from bh_container.run.recover import open_run, start_over
 
         shop, found = _open(stack, target, directory, url)
         with exclusive(found.full_name, shop.lock(found.full_name)):
+            run = open_run(shop, found)
             start_over(shop, found)
-    build([target], seed, jobs, directory, url, plain, json)
+    build([target], seed or run.seed, jobs, directory, url, plain, json)
 
 
 def abort(target: TargetName, directory: Directory = None, url: Url = None) -> None:

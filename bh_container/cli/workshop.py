@@ -6,10 +6,10 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from bh_container.cli.ask import ask
-from bh_container.config.project import Project, find_project
+from bh_container.cli.place import project_of
+from bh_container.config.project import Project
 from bh_container.config.settings import Settings, resolve
 from bh_container.config.target import load_target
 from bh_container.engine.podman import open_engine
@@ -35,8 +35,7 @@ class Given:
 
 def open_project(options: Mapping[str, object | None]) -> tuple[Project, Settings]:
     """The project of the working directory or of the options, and the settings in force."""
-    where = resolve({"directory": options.get("directory")}, os.environ, None).directory
-    project = find_project(where, Path.cwd())
+    project = project_of(options.get("directory"))
     return project, resolve(options, os.environ, project.settings_file)
 
 

@@ -13,7 +13,7 @@ from bh_container.plan import places
 from bh_container.plan.host import FIRST_WORLD, HostPlan
 from bh_container.plan.step import Step
 from bh_container.run.choice import Choice
-from bh_container.run.journal import Journal
+from bh_container.run.journal import Journal, Run
 from bh_container.run.lock import exclusive
 from bh_container.run.step import Bench, StepFailed, left_first, run_step
 from bh_container.run.workshop import (
@@ -69,7 +69,7 @@ def _attempt(shop: Workshop, build: HostBuild) -> str:
     shop.tell(UnitStarted(unit=UNIT, total=total, pending=pending))
     if pending:
         journal = shop.journal(UNIT)
-        run = _open_run(journal, image)
+        run = _open_run(journal, image, shop.settings.seed)
         for step in todo:
             if not step.recipe.every_run:
                 image = _run_and_commit(shop, build, journal, run, image, step)
@@ -98,13 +98,13 @@ def _steps_of(image: Image) -> dict[str, str]:
     return dict(json.loads(image.labels.get(STEPS_LABEL, "{}")))
 
 
-def _open_run(journal: Journal, image: str) -> str:
+def _open_run(journal: Journal, image: str, seed: str) -> str:
     state = journal.read()
     if state.open:
         return state.open.id
-    run = new_run()
-    journal.run_opened(run, image)
-    return run
+    run = Run(id=new_run(), base=image, seed=seed)
+    journal.run_opened(run)
+    return run.id
 
 
 def _run_and_commit(

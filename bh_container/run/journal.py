@@ -49,7 +49,7 @@ class Broke:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """One pass over the steps. `base` is the image it started from.
+    """One pass over the steps. `base` is the image it started from, `seed` the setting's value.
 
     `broke` is how the newest step ended, where that was not well; `at` is the time of the run's
     newest record, in seconds since the epoch, and no part of what makes two runs equal.
@@ -57,6 +57,7 @@ class Run:
 
     id: str
     base: str
+    seed: str | None = None
     done: Mapping[str, Done] = field(default_factory=dict)
     begun: Begun | None = None
     broke: Broke | None = None
@@ -101,9 +102,9 @@ class Journal:
         state, _ = _fold(self._file.read_bytes())
         return state
 
-    def run_opened(self, run: str, base: str, *, fresh: bool = False) -> None:
-        """A run starts on the image `base`; a `fresh` one has every step to run."""
-        self._append("run", run=run, base=base, fresh=fresh)
+    def run_opened(self, run: Run, *, fresh: bool = False) -> None:
+        """A run starts on its base image; a `fresh` one has every step to run."""
+        self._append("run", run=run.id, base=run.base, seed=run.seed, fresh=fresh)
 
     def step_begun(self, begun: Begun) -> None:
         """A step is about to start."""
@@ -168,7 +169,9 @@ def _apply(state: State, record: Mapping[str, Any]) -> State:
     match record["event"]:
         case "run":
             done = {} if record.get("fresh") else state.done
-            run = Run(id=record["run"], base=record["base"], done=done, at=at)
+            run = Run(
+                id=record["run"], base=record["base"], seed=record.get("seed"), done=done, at=at
+            )
             return replace(state, open=run)
         case "complete":
             last = replace(state.open, at=at) if state.open else None

@@ -39,7 +39,7 @@ def start_over(shop: Workshop, target: Target) -> None:
     journal.run_dropped()
     fresh = rooms_of(shop, target, new_run())
     fresh.volume.create(shop.engine, run.base, {UNIT_LABEL: target.full_name})
-    journal.run_opened(fresh.run, run.base, fresh=True)
+    journal.run_opened(Run(id=fresh.run, base=run.base, seed=run.seed), fresh=True)
 
 
 def give_up(shop: Workshop, target: Target) -> None:

@@ -163,8 +163,8 @@ def _open_run(shop: Workshop, journal: Journal, state: State) -> Run:
     if state.open:
         return state.open
     saved = state.image if state.image and shop.engine.image(state.image) else None
-    run = Run(id=new_run(), base=saved or empty_image(shop.engine))
-    journal.run_opened(run.id, run.base)
+    run = Run(id=new_run(), base=saved or empty_image(shop.engine), seed=shop.settings.seed)
+    journal.run_opened(run)
     return run
 
 

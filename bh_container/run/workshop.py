@@ -47,15 +47,15 @@ class Workshop:
 
     def journal(self, unit: str) -> Journal:
         """The record of what has been done for a unit."""
-        return Journal(self.project.journal / f"{unit}.jsonl")
+        return Journal(self.project.journal_file(unit))
 
     def lock(self, unit: str) -> Path:
         """The file whose lock means that a process works on the unit."""
-        return self.project.journal / f"{unit}.lock"
+        return self.project.lock_file(unit)
 
     def logs(self, unit: str, run: str) -> Path:
         """Where the records of one run's steps are."""
-        return self.project.log / unit / run
+        return self.project.logs(unit) / run
 
     def shared_mounts(self, unit: str, run: str) -> tuple[Mount, ...]:
         """The steps, this run's records, sources, compiler cache and work space."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bh_container.run import journal as journals
 from bh_container.run.journal import Begun, Journal
 from bh_container.run.lock import exclusive
 from tests.cli.conftest import Run
@@ -75,7 +76,7 @@ def test_what_is_not_there(logs: Path, run: Run, words: tuple[str, ...], message
 def follower(project: Path, logs: Path) -> Iterator[subprocess.Popen[bytes]]:
     """`logs --follow` of a step that this process works on."""
     journal = Journal(project / "volumes/journal" / f"{BOX}.jsonl")
-    journal.run_opened(RUN, "b")
+    journal.run_opened(journals.Run(id=RUN, base="b"))
     journal.step_begun(Begun(step="final:net", key="k", record="02-final-net"))
     words = [sys.executable, "-m", "bh_container", "logs", "--follow", "box", "final:net"]
     with (

@@ -35,6 +35,18 @@ def test_resume_goes_on_from_the_failed_step(failed: Run, crew: Crew) -> None:
     assert Path(result.stdout.strip()).is_dir()
 
 
+@pytest.mark.parametrize("command", ["resume", "retry"])
+def test_the_seed_is_the_one_that_the_run_began_with(
+    project: Path, crew: Crew, run: Run, command: str
+) -> None:
+    (project / "bh-container.yaml").write_text("jobs: 2\n")
+    crew.instead["modules"] = write_output(b"no\n", status=1)
+    assert run("build", "box", "--seed", "./stage3.tar").exit_code == 3
+    crew.revive()
+    result = run(command, "box")
+    assert result.exit_code == 0, result.output
+
+
 def test_retry_runs_every_step_of_the_target_and_none_of_the_host(failed: Run, crew: Crew) -> None:
     result = failed("retry", "box")
     assert result.exit_code == 0, result.output

@@ -18,9 +18,9 @@ WORLD_DONE = Done(key="w1", fingerprint={"after": "k1"}, seconds=0.0)
 
 Act = Callable[[Journal], None]
 ACTS: dict[str, Act] = {
-    "open 1": lambda journal: journal.run_opened("1", "base"),
-    "open 2": lambda journal: journal.run_opened("2", "image"),
-    "open 3 fresh": lambda journal: journal.run_opened("3", "image", fresh=True),
+    "open 1": lambda journal: journal.run_opened(Run(id="1", base="base")),
+    "open 2": lambda journal: journal.run_opened(Run(id="2", base="image")),
+    "open 3 fresh": lambda journal: journal.run_opened(Run(id="3", base="image"), fresh=True),
     "kernel begun": lambda journal: journal.step_begun(KERNEL),
     "kernel done": lambda journal: journal.step_done("kernel", KERNEL_DONE),
     "kernel broke": lambda journal: journal.step_broke("kernel", 1),

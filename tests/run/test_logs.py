@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bh_container.config.project import Project
-from bh_container.run.journal import Begun, Done, Journal
+from bh_container.run.journal import Begun, Done, Journal, Run
 from bh_container.run.lock import exclusive
 from bh_container.run.logs import Growth, LogUnknown, find_log, follow, growth
 from bh_container.run.record import Record
@@ -98,7 +98,7 @@ def test_logs_have_the_names_that_records_give_them(project: Project) -> None:
 def test_a_log_that_is_whole(project: Project, log: Path, end: Path, act: str, held: bool) -> None:
     journal = Journal(project.journal_file("box"))
     if act != "nothing":
-        journal.run_opened(RUN, "b")
+        journal.run_opened(Run(id=RUN, base="b"))
     if act == "another begun":
         journal.step_begun(Begun(step="kernel", key="k", record="07-kernel"))
     if act in ("done", "ended"):
@@ -116,7 +116,7 @@ def test_a_log_that_is_whole(project: Project, log: Path, end: Path, act: str, h
 
 def test_logs_that_grow(project: Project, log: Path, end: Path) -> None:
     journal = Journal(project.journal_file("box"))
-    journal.run_opened(RUN, "b")
+    journal.run_opened(Run(id=RUN, base="b"))
     journal.step_begun(NET)
     lock, whole = project.lock_file("box"), log.with_name("all.log")
     assert growth(project, "box", log) is None

@@ -152,7 +152,7 @@ Prepare = Callable[[Project, Journal], None]
 
 
 def begin(project: Project, journal: Journal) -> None:
-    journal.run_opened("2", "b")
+    journal.run_opened(Run(id="2", base="b"))
     journal.step_begun(WORLD)
 
 

@@ -9,7 +9,7 @@ from bh_container.engine.protocol import Bind, ContainerSpec, EngineError, Engin
 from bh_container.events import StepFinished, StepStarted
 from bh_container.plan import places
 from bh_container.plan.step import Recipe, Step, chain
-from bh_container.run.journal import Begun, Journal
+from bh_container.run.journal import Begun, Journal, Run
 from bh_container.run.step import Bench, StepFailed, run_step
 from tests.fakes import Execution
 from tests.run.stage import Behaviour, Stage, leave_status, write_output
@@ -41,7 +41,7 @@ def bench(stage: Stage) -> Bench:
     )
     stage.engine.start_container("box")
     journal = shop.journal(UNIT)
-    journal.run_opened(RUN, "base")
+    journal.run_opened(Run(id=RUN, base="base"))
     return Bench(
         unit=UNIT,
         container="box",
