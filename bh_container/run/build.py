@@ -8,6 +8,7 @@ from pathlib import Path
 from bh_container import steps
 from bh_container.config.host import Host, load_host
 from bh_container.config.problems import ConfigInvalid, Problem
+from bh_container.config.rust import rust_problems
 from bh_container.config.target import Target, load_target
 from bh_container.errors import BhError
 from bh_container.plan.host import plan_host
@@ -43,6 +44,8 @@ def read_wanted(host: Path, targets: Sequence[Path]) -> Wanted:
             loaded_targets.append(load_target(target))
         except ConfigInvalid as error:
             problems.extend(error.problems)
+    if loaded_host is not None:
+        problems.extend(rust_problems(loaded_host, loaded_targets))
     if problems or loaded_host is None:
         raise ConfigInvalid(tuple(problems))
     return Wanted(host=loaded_host, targets=tuple(loaded_targets))
