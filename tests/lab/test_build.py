@@ -36,7 +36,7 @@ def roots(first_build: FirstBuild, tmp_path_factory: pytest.TempPathFactory) -> 
 def elf_files(root: Path) -> list[Path]:
     """Every program, library and module below a directory."""
     files = (path for path in root.rglob("*") if path.is_file() and not path.is_symlink())
-    return [path for path in files if path.open("rb").read(4) == ELF]
+    return [path for path in files if path.read_bytes()[:4] == ELF]
 
 
 def test_everything_the_target_promises_is_there(first_build: FirstBuild) -> None:
