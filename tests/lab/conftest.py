@@ -53,10 +53,10 @@ class Running:
                 return
         raise AssertionError(f"{step} never wrote {text!r}: {self._events[-5:]}")
 
-    def signal(self, number: signal.Signals) -> None:
-        """Send a signal and wait until the process has ended."""
+    def end_by(self, number: signal.Signals) -> Outcome:
+        """Send a signal, and read what the process still says until it has ended."""
         self.process.send_signal(number)
-        self.process.wait(30)
+        return self.finish()
 
     def finish(self) -> Outcome:
         """Wait for the end."""

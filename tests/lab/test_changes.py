@@ -82,8 +82,7 @@ def interrupt(lab: Lab, engine: PodmanEngine) -> None:
     """Press Ctrl-C while a compiler runs: everything that the step started ends."""
     running = lab.start()
     wait_for_compiler(running, lab, engine)
-    running.signal(signal.SIGINT)
-    assert running.finish().status == 130
+    assert running.end_by(signal.SIGINT).status == 130
     assert processes(lab, engine) == {"sh", "sleep", "cat"}
 
 
@@ -91,8 +90,7 @@ def kill(lab: Lab, engine: PodmanEngine) -> None:
     """Kill the tool while a compiler runs: the step goes on without it."""
     running = lab.start()
     wait_for_compiler(running, lab, engine)
-    running.signal(signal.SIGKILL)
-    running.finish()
+    running.end_by(signal.SIGKILL)
     assert "unshare" in processes(lab, engine)
 
 
