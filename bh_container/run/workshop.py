@@ -124,4 +124,9 @@ def new_run() -> str:
 
 
 def _digest(spec: ContainerSpec) -> str:
-    return hashlib.sha256(repr(spec).encode()).hexdigest()
+    """What a container was made from. A directory that was replaced by another of the same name
+    is another directory: a container still sees the old one.
+    """
+    statuses = [mount.source.stat() for mount in spec.mounts if isinstance(mount, Bind)]
+    identities = [(status.st_dev, status.st_ino) for status in statuses]
+    return hashlib.sha256(f"{spec!r} {identities}".encode()).hexdigest()

@@ -15,9 +15,11 @@ from tests.run.stage import Stage
 
 
 @pytest.fixture
-def spec(stage: Stage) -> ContainerSpec:
+def spec(stage: Stage, tmp_path: Path) -> ContainerSpec:
+    bound = tmp_path / "bound"
+    bound.mkdir()
     return ContainerSpec(
-        name="box", image=stage.image("any"), mounts=(Bind(source=Path("/a"), destination="/b"),)
+        name="box", image=stage.image("any"), mounts=(Bind(source=bound, destination="/b"),)
     )
 
 
@@ -57,6 +59,15 @@ def test_a_container_of_another_making_is_replaced(
     assert before is not None
     assert after is not None
     assert (before.id != after.id, after.running) == (True, True)
+
+
+def test_a_directory_that_was_replaced_is_another_one(
+    stage: Stage, spec: ContainerSpec, tmp_path: Path
+) -> None:
+    stage.shop.ready_container(spec)
+    (tmp_path / "bound").rename(tmp_path / "away")
+    (tmp_path / "bound").mkdir()
+    assert not stage.shop.ready_container(spec)
 
 
 @pytest.mark.parametrize(("kind", "count"), [(TmpType.NONE, 0), (TmpType.TMPFS, 1)])
