@@ -1,5 +1,8 @@
 """The command `bh-container`: one module for each group of commands."""
 
+import signal
+from types import FrameType
+
 import typer
 
 from bh_container.cli import boot, build, lab, logs, recover, status
@@ -23,5 +26,13 @@ app.command(name="lab")(lab.lab)
 
 
 def run() -> None:
-    """Run the command line; the process ends with the status that `docs/` lists."""
+    """Run the command line; the process ends with the status that `docs/` lists.
+
+    SIGTERM is heard as Ctrl-C is: what runs is stopped in order, and can be gone on with.
+    """
+    signal.signal(signal.SIGTERM, _interrupt)
     app()
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
