@@ -78,7 +78,7 @@ def test_mended_in_the_rescue_shell_and_resumed(lab: Lab, first_build: FirstBuil
         build.expect(QUESTION)
         before = len(begun(lab))
         build.sendline("s")
-        build.expect("the step: bash /bh/steps/target/world.sh")
+        build.expect("the step is: bash /bh/steps/target/world.sh")
         mend(build)
         build.expect(QUESTION)
         build.sendline("r")
@@ -100,7 +100,7 @@ def test_the_same_without_a_terminal_by_separate_commands(
         assert failed.status == 3
         assert f"bh-container resume {NAME}" in failed.errors
         shell = command(lab, "shell", NAME)
-        shell.expect("the step: bash /bh/steps/target/world.sh")
+        shell.expect("the step is: bash /bh/steps/target/world.sh")
         mend(shell)
         end(shell)
         assert end(command(lab, "resume", NAME)) == 0
