@@ -16,6 +16,7 @@ pytestmark = pytest.mark.lab
 PATIENCE = 300
 MENDED = "/var/tmp/bh-lab/fails-until"  # noqa: S108 - in the container
 QUESTION = "s, r, t, a or l"
+EVERY_RUN = {"configuration", "kernel-prepare"}
 
 
 @contextmanager
@@ -71,49 +72,38 @@ def mend(process: "pexpect.spawn[str]") -> None:
     process.sendline("exit")
 
 
-def test_mended_in_the_rescue_shell_and_resumed(lab: Lab, first_build: FirstBuild) -> None:
-    lab.build()
-    with failing_package(lab):
-        build = command(lab, "build", NAME)
-        build.expect(QUESTION)
-        before = len(begun(lab))
-        build.sendline("s")
-        build.expect("the step is: bash /bh/steps/target/world.sh")
-        mend(build)
-        build.expect(QUESTION)
-        build.sendline("r")
-        assert end(build) == 0
-        resumed = begun(lab)[before:]
-    assert resumed.index("world") == min(
-        resumed.index(step) for step in resumed if step not in ("configuration", "kernel-prepare")
-    )
-    assert {"libc", "kernel-sources", "kernel"}.isdisjoint(resumed)
+def test_aborted_then_mended_in_a_shell_and_resumed(lab: Lab, first_build: FirstBuild) -> None:
     assert lab.build().status == 0
-
-
-def test_the_same_without_a_terminal_by_separate_commands(
-    lab: Lab, first_build: FirstBuild
-) -> None:
-    lab.build()
-    with failing_package(lab):
-        failed = lab.build()
-        assert failed.status == 3
-        assert f"bh-container resume {NAME}" in failed.errors
-        shell = command(lab, "shell", NAME)
-        shell.expect("the step is: bash /bh/steps/target/world.sh")
-        mend(shell)
-        end(shell)
-        assert end(command(lab, "resume", NAME)) == 0
-    assert lab.build().status == 0
-
-
-def test_an_aborted_run_leaves_its_binary_packages(lab: Lab, first_build: FirstBuild) -> None:
-    lab.build()
     complete = lab.result().directory
     with failing_package(lab):
-        assert lab.build().status == 3
-        assert end(command(lab, "abort", NAME)) == 0
+        abort(lab)
+        assert lab.result().directory == complete
+        leave_after_shell(lab)
+        before = len(begun(lab))
+        assert end(command(lab, "resume", NAME)) == 0
+        resumed = [step for step in begun(lab)[before:] if step not in EVERY_RUN]
+    assert resumed[0] == "world"
+    assert {"libc", "kernel-sources", "kernel"}.isdisjoint(resumed)
+    assert lab.result().directory != complete
+
+
+def abort(lab: Lab) -> None:
+    """Fail without a terminal, and give the run up by a command."""
+    failed = lab.build()
+    assert failed.status == 3
+    assert f"bh-container abort {NAME}" in failed.errors
+    assert end(command(lab, "abort", NAME)) == 0
     assert lab.journal()[-1]["event"] == "dropped"
     assert not (lab.root / "builds" / f".partial.{lab.target.name}").exists()
-    assert lab.result().directory == complete
-    assert lab.build().steps_run(NAME) == [], "the last complete run is what counts again"
+
+
+def leave_after_shell(lab: Lab) -> None:
+    """Fail on a terminal, mend the cause in the shell that is offered, and leave."""
+    build = command(lab, "build", NAME)
+    build.expect(QUESTION)
+    build.sendline("s")
+    build.expect("the step is: bash /bh/steps/target/world.sh")
+    mend(build)
+    build.expect(QUESTION)
+    build.sendline("l")
+    assert end(build) == 3
