@@ -45,7 +45,7 @@ def start_over(shop: Workshop, target: Target) -> None:
 def give_up(shop: Workshop, target: Target) -> None:
     """Keep the open run's binary packages, and its containers to look at; release the rest.
 
-    The next build starts from the last complete run. `gc` removes the containers.
+    The next build starts from the last complete run. The containers go with `podman rm`.
     """
     run = open_run(shop, target)
     rooms = rooms_of(shop, target, run.id)
