@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bh_container.cli.exits import exits
-from bh_container.cli.options import Directory
+from bh_container.cli.options import Directory, Stack, images_in
+from bh_container.output.medium import Medium
 
 if TYPE_CHECKING:
     from bh_container.output.start import Wish
@@ -14,16 +15,16 @@ if TYPE_CHECKING:
 
 def boot(
     build: Annotated[str, typer.Argument(help="A directory of builds/, or a target's name.")],
-    stack: Annotated[
-        str | None,
-        typer.Option(help="Images to stack on base, topmost first: a:b. All by default."),
-    ] = None,
+    stack: Stack = None,
     docache: Annotated[
         bool, typer.Option("--docache", help="Copy the images to memory; the medium may go.")
     ] = False,
     config: Annotated[
         Path | None, typer.Option(help="A persistent configuration image to lay on top.")
     ] = None,
+    medium: Annotated[
+        Medium, typer.Option(help="What the images lie on; the kernel has to know it.")
+    ] = Medium.FAT,
     expect: Annotated[
         str, typer.Option(help="Regular expression on the console that means success.")
     ] = "login: ",
@@ -42,9 +43,10 @@ def boot(
         from bh_container.output.start import Wish
 
         wish = Wish(
-            stack=None if stack is None else tuple(filter(None, stack.split(":"))),
+            stack=images_in(stack),
             docache=docache,
             config=config,
+            medium=medium,
             cmdline=append,
         )
         typer.echo(_boot(build, wish, expect, timeout, directory))
@@ -54,17 +56,13 @@ def _boot(word: str, wish: "Wish", expect: str, timeout: float, directory: Path 
     import tempfile
     import time
 
-    from bh_container.cli.workshop import open_project
+    from bh_container.cli.place import build_of, project_of
     from bh_container.output.boot import Console, accelerator
-    from bh_container.output.build import newest_build, read_build
     from bh_container.output.start import guest_of
 
-    project, _ = open_project({"directory": directory})
-    place = Path(word)
-    if not place.is_dir():
-        place = newest_build(project.builds, project.find_target(word).name) or place
-    build = read_build(place)
-    log = project.log / "boot" / f"{place.resolve().name}.log"
+    build = build_of(word, directory)
+    name = build.directory.resolve().name
+    log = project_of(directory).log / "boot" / f"{name}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="bh-boot-") as scratch:
         guest = guest_of(build, wish, Path(scratch, "medium"))
@@ -72,4 +70,4 @@ def _boot(word: str, wish: "Wish", expect: str, timeout: float, directory: Path 
             started = time.monotonic()
             console.expect(expect, timeout)
             seconds = time.monotonic() - started
-    return f"{place.name}: booted under {how} in {seconds:.1f} s; its console is in {log}"
+    return f"{name}: booted under {how} in {seconds:.1f} s; its console is in {log}"

@@ -23,3 +23,12 @@ Jobs = Annotated[
 ]
 Plain = Annotated[bool, typer.Option("--plain", help="Lines instead of progress bars.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object per event.")]
+Stack = Annotated[
+    str | None,
+    typer.Option(help="Images to stack on base, topmost first: a:b. All by default."),
+]
+
+
+def images_in(stack: str | None) -> tuple[str, ...] | None:
+    """The names in a stack as `--stack` has it; None for all."""
+    return None if stack is None else tuple(filter(None, stack.split(":")))

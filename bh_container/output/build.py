@@ -47,3 +47,16 @@ def newest_build(builds: Path, target: str) -> Path | None:
     """The newest complete build of a target (`<tuple>.<name>`)."""
     found = [path for path in builds.glob(f"{target}.*") if is_complete(path)]
     return max(found, key=lambda path: path.name, default=None)
+
+
+def stack_of(build: Build, wanted: tuple[str, ...] | None) -> tuple[str, ...]:
+    """The images that lie on base, topmost first: those wanted, or else all."""
+    extra = build.images[1:]
+    stack = tuple(reversed(extra)) if wanted is None else wanted
+    for name in stack:
+        if name not in extra:
+            raise BhError(
+                f"{build.directory}: there is no image '{name}' to stack",
+                remedy=f"it has: {', '.join(extra) or 'none beside base'}",
+            )
+    return stack

@@ -1,49 +1,99 @@
-"""A disk image to boot from, made without root privileges and without a loop mount."""
+"""A medium to boot from, made without root privileges and without a loop mount."""
 
 import os
 import shutil
-import subprocess
+import tempfile
 from collections.abc import Mapping
+from enum import StrEnum
 from pathlib import Path, PurePosixPath
 
-from bh_container.errors import BhError, MissingProgram
+from bh_container.errors import BhError
+from bh_container.output.program import Program, call
 
 _MIB = 1 << 20
-# Room for the file allocation tables and directories, beside the files themselves.
+# Room for the file system's own tables, beside the files themselves.
 _ROOM = 4 * _MIB
 _LABEL = "BH"
+_MKFS_VFAT = Program(name="mkfs.vfat", debian="dosfstools", gentoo="sys-fs/dosfstools")
+_MMD = Program(name="mmd", debian="mtools", gentoo="sys-fs/mtools")
+_MCOPY = Program(name="mcopy", debian="mtools", gentoo="sys-fs/mtools")
+_MKE2FS = Program(name="mke2fs", debian="e2fsprogs", gentoo="sys-fs/e2fsprogs")
+_XORRISO = Program(name="xorriso", debian="xorriso", gentoo="dev-libs/libisoburn")
 
 
-class MediumFailed(BhError):
-    """A disk image could not be made."""
+class Medium(StrEnum):
+    """What the images lie on: a file system on a drive, or a directory shared with QEMU."""
 
-    exit_status = 3
+    FAT = "fat"
+    EXT4 = "ext4"
+    ISO = "iso"
+    SHARE = "9p"
 
-    def __init__(self, image: Path, program: str, output: str) -> None:
-        super().__init__(f"{image}: {program} failed: {output.strip()}")
-        self.image = image
 
+def make_medium(files: Mapping[str, Path], image: Path, kind: Medium = Medium.FAT) -> None:
+    """Write a file system to `image`, with `files` under the names that are their keys.
 
-def make_medium(files: Mapping[str, Path], image: Path) -> None:
-    """Write a FAT file system to `image`, with `files` under the names that are their keys.
-
-    A name may have directories: `images/base`. The same files give the same bytes. Raises
-    MediumFailed, and MissingProgram without dosfstools or mtools; then there is no `image`.
+    A name may have directories: `images/base`. The same files give the same bytes on FAT. For a
+    share, `image` becomes a directory. Raises ProgramFailed, and MissingProgram without the
+    programs that make it; then there is no `image`.
     """
+    make = {Medium.FAT: _fat, Medium.EXT4: _ext4, Medium.ISO: _iso, Medium.SHARE: _lay_out}[kind]
+    _remove(image)
+    try:
+        make(files, image)
+    except BhError:
+        _remove(image)
+        raise
+
+
+def _fat(files: Mapping[str, Path], image: Path) -> None:
+    _truncate(files, image)
+    # --invariant: no volume number made from the time of day.
+    call(_MKFS_VFAT, ["--invariant", "-n", _LABEL, image], file=image)
+    # A constant time stamp for what mtools writes (reproducible-builds.org, SOURCE_DATE_EPOCH).
+    constant = {"SOURCE_DATE_EPOCH": "315532800", "MTOOLS_SKIP_CHECK": "1"}
+    for directory in _directories(files):
+        call(_MMD, ["-i", image, f"::{directory}"], file=image, environment=constant)
+    for name, path in sorted(files.items()):
+        call(_MCOPY, ["-i", image, path, f"::{name}"], file=image, environment=constant)
+
+
+def _ext4(files: Mapping[str, Path], image: Path) -> None:
+    _truncate(files, image)
+    with tempfile.TemporaryDirectory(dir=image.parent, prefix=".medium-") as scratch:
+        _lay_out(files, Path(scratch, "files"))
+        words = ["-q", "-t", "ext4", "-L", _LABEL, "-O", "^has_journal", "-m", "0"]
+        call(_MKE2FS, [*words, "-d", f"{scratch}/files", image], file=image)
+
+
+def _iso(files: Mapping[str, Path], image: Path) -> None:
+    words = ["-as", "mkisofs", "-quiet", "-R", "-V", _LABEL, "-graft-points"]
+    grafts = [f"{name}={path}" for name, path in sorted(files.items())]
+    call(_XORRISO, [*words, "-o", image, *grafts], file=image)
+
+
+def _lay_out(files: Mapping[str, Path], directory: Path) -> None:
+    """Links where the file system allows it: the images of a complete system are large."""
+    for name, path in files.items():
+        place = directory / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            os.link(path.resolve(), place)
+        except OSError:
+            shutil.copyfile(path, place)
+
+
+def _truncate(files: Mapping[str, Path], image: Path) -> None:
     size = sum(_rounded(path.stat().st_size) for path in files.values()) + _ROOM
-    image.unlink(missing_ok=True)
     with image.open("wb") as empty:
         empty.truncate(size + size // 64)
-    try:
-        # --invariant: no volume number made from the time of day.
-        _call(image, "mkfs.vfat", ["--invariant", "-n", _LABEL, str(image)])
-        for directory in _directories(files):
-            _call(image, "mmd", ["-i", str(image), f"::{directory}"])
-        for name, path in sorted(files.items()):
-            _call(image, "mcopy", ["-i", str(image), str(path), f"::{name}"])
-    except BhError:
+
+
+def _remove(image: Path) -> None:
+    if image.is_dir():
+        shutil.rmtree(image)
+    else:
         image.unlink(missing_ok=True)
-        raise
 
 
 def _rounded(size: int) -> int:
@@ -55,19 +105,3 @@ def _directories(files: Mapping[str, Path]) -> list[str]:
     """Every directory that the names need, a parent before its children."""
     found = {str(parent) for name in files for parent in PurePosixPath(name).parents}
     return sorted(found - {".", "/"})
-
-
-def _call(image: Path, program: str, words: list[str]) -> None:
-    # Debian keeps mkfs.* in a directory that is not on every user's PATH.
-    path = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", "/sbin"])
-    found = shutil.which(program, path=path)
-    if found is None:
-        package = "dosfstools" if program == "mkfs.vfat" else "mtools"
-        raise MissingProgram(program, debian=package, gentoo=f"sys-fs/{package}")
-    # A constant time stamp for what mtools writes (reproducible-builds.org, SOURCE_DATE_EPOCH).
-    environment = os.environ | {"SOURCE_DATE_EPOCH": "315532800", "MTOOLS_SKIP_CHECK": "1"}
-    done = subprocess.run(
-        [found, *words], env=environment, capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        raise MediumFailed(image, program, done.stderr or done.stdout)

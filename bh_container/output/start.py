@@ -1,12 +1,14 @@
 """From a build directory to a guest that can be started."""
 
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-from bh_container.errors import BhError
-from bh_container.output.build import Build
+from bh_container.output.build import Build, stack_of
+from bh_container.output.config_image import CONFIG
 from bh_container.output.machine import Guest, arch_of
-from bh_container.output.medium import make_medium
+from bh_container.output.medium import Medium, make_medium
+
+_TAG = "images"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,38 +16,38 @@ class Wish:
     """How a build is to be started; the boot parameters are those of the initramfs's init.
 
     `stack` are images from the topmost down, None for all; `config` is a persistent
-    configuration image that lies above them.
+    configuration image that lies above them. They lie in `directory` of the medium.
     """
 
     stack: tuple[str, ...] | None = None
     docache: bool = False
     config: Path | None = None
+    medium: Medium = Medium.FAT
+    directory: str = ""
     cmdline: str = ""
     memory_mib: int = 512
     network: bool = False
 
 
 def guest_of(build: Build, wish: Wish, medium: Path) -> Guest:
-    """Write the build's images to a disk image at `medium`, and describe the guest that has it."""
-    extra = build.images[1:]
-    stack = tuple(reversed(extra)) if wish.stack is None else wish.stack
-    for name in stack:
-        if name not in extra:
-            raise BhError(
-                f"{build.directory}: there is no image '{name}' to stack",
-                remedy=f"it has: {', '.join(extra) or 'none beside base'}",
-            )
+    """Write the build's images to a medium at `medium`, and describe the guest that has it."""
+    stack = stack_of(build, wish.stack)
     files = {name: build.directory / name for name in build.images}
     if wish.config is not None:
-        files["config"] = wish.config
-    make_medium(files, medium)
-    words = [f"squash_stack={':'.join(stack)}"] if stack else []
+        files[CONFIG] = wish.config
+    placed = {str(PurePosixPath(wish.directory, name)): file for name, file in files.items()}
+    make_medium(placed, medium, wish.medium)
+    shared = wish.medium is Medium.SHARE
+    words = [f"squash_type=9p squash_dev={_TAG}"] if shared else []
+    words += [f"squash_dir={wish.directory}"] if wish.directory else []
+    words += [f"squash_stack={':'.join(stack)}"] if stack else []
     words += ["docache"] if wish.docache else []
     return Guest(
         arch=arch_of(build.target_tuple),
         kernel=build.kernel,
         initramfs=build.initramfs,
-        medium=medium,
+        medium=None if shared else medium,
+        shares={_TAG: medium} if shared else {},
         cmdline=" ".join([*words, wish.cmdline]).strip(),
         memory_mib=wish.memory_mib,
         network=wish.network,

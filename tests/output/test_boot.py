@@ -13,7 +13,8 @@ from bh_container.errors import BhError, MissingProgram
 from bh_container.output import boot, machine
 from bh_container.output.boot import BootFailed, Console, GuestCommandFailed, accelerator
 from bh_container.output.machine import MACHINES, Accelerator, Guest, command_line
-from bh_container.output.medium import MediumFailed, make_medium
+from bh_container.output.medium import Medium, make_medium
+from bh_container.output.program import ProgramFailed
 
 # A shell that does what a guest's console does: it shows what is typed, and runs it. The words
 # that Console adds for QEMU's monitor become the shell's unused parameters.
@@ -241,6 +242,26 @@ class TestMedium:
         make_medium(dict(reversed(files.items())), second)
         assert first.read_bytes() == second.read_bytes()
 
+    @pytest.mark.parametrize(
+        ("kind", "offset", "magic"),
+        [(Medium.EXT4, 1080, b"\x53\xef"), (Medium.ISO, 32769, b"CD001")],
+    )
+    def test_other_file_systems(
+        self, files: dict[str, Path], tmp_path: Path, kind: Medium, offset: int, magic: bytes
+    ) -> None:
+        image = tmp_path / "medium.img"
+        make_medium(files, image, kind)
+        assert image.read_bytes()[offset : offset + len(magic)] == magic
+        assert [path.name for path in tmp_path.iterdir() if path.name[0] == "."] == []
+
+    def test_a_share_is_a_directory(self, files: dict[str, Path], tmp_path: Path) -> None:
+        share = tmp_path / "share"
+        make_medium({"old": files["base"]}, share, Medium.SHARE)
+        make_medium({"images/base": files["base"]}, share, Medium.SHARE)
+        found = [path for path in share.rglob("*") if path.is_file()]
+        assert found == [share / "images/base"]
+        assert found[0].read_bytes() == files["base"].read_bytes()
+
     def test_an_image_is_replaced(self, files: dict[str, Path], tmp_path: Path) -> None:
         image = tmp_path / "medium.img"
         make_medium(files, image)
@@ -252,7 +273,7 @@ class TestMedium:
 
     def test_failure_leaves_nothing(self, tmp_path: Path, files: dict[str, Path]) -> None:
         image = tmp_path / "medium.img"
-        with pytest.raises(MediumFailed, match="mmd failed"):
+        with pytest.raises(ProgramFailed, match="mmd failed"):
             make_medium({"..": files["base"], "../x": files["base"]}, image)
         assert not image.exists()
 
