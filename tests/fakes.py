@@ -17,6 +17,7 @@ from bh_container.engine.protocol import (
     ContainerSpec,
     EngineError,
     Image,
+    Layer,
     OutputSink,
     Overlay,
     Tmpfs,
@@ -79,6 +80,7 @@ class FakeEngine:
     calls: list[tuple[str, ...]] = field(default_factory=list)
     executions: list[Execution] = field(default_factory=list)
     _images: dict[str, Image] = field(default_factory=dict)
+    _layers: dict[str, tuple[Layer, ...]] = field(default_factory=dict)
     _boxes: dict[str, _Box] = field(default_factory=dict)
     _number: Iterator[int] = field(default_factory=lambda: count(1))
     _lock: threading.RLock = field(default_factory=threading.RLock)
@@ -101,6 +103,7 @@ class FakeEngine:
             if tarfile.is_tarfile(archive):
                 with tarfile.open(archive) as file:
                     file.extractall(self._root(image), filter="tar")
+            self._add_layer(image, (), _bytes_below(self._root(image)))
             return image
 
     def image(self, reference: str) -> Image | None:
@@ -109,11 +112,16 @@ class FakeEngine:
             found = (i for i in self._images.values() if reference in (i.id, *i.references))
             return next(found, None)
 
-    def images(self, label: str) -> tuple[Image, ...]:
+    def images(self, label: str | None = None) -> tuple[Image, ...]:
         """Newest first: `created` grows with every image."""
         with self._lock:
             found = [image for image in self._images.values() if _has(image.labels, label)]
         return tuple(sorted(found, key=lambda image: -image.created))
+
+    def layers(self, reference: str) -> tuple[Layer, ...]:
+        """One for each import or commit, as large as what it added."""
+        with self._lock:
+            return self._layers[self._image(reference).id]
 
     def tag_image(self, image: str, reference: str) -> None:
         """A reference moves to the image; the one that had it keeps its others."""
@@ -153,6 +161,7 @@ class FakeEngine:
                     id=identity,
                     name=spec.name,
                     image=spec.image,
+                    base=image.id,
                     labels={**image.labels, **spec.labels},
                     running=False,
                 ),
@@ -168,10 +177,16 @@ class FakeEngine:
             boxes = self._boxes.values()
             return next((b.face for b in boxes if name in (b.face.name, b.face.id)), None)
 
-    def containers(self, label: str) -> tuple[Container, ...]:
+    def containers(self, label: str | None = None) -> tuple[Container, ...]:
         """Running or not."""
         with self._lock:
             return tuple(b.face for b in self._boxes.values() if _has(b.face.labels, label))
+
+    def container_size(self, name: str) -> int:
+        """What its files have more than its image's."""
+        with self._lock:
+            box = self._box(name)
+            return _bytes_below(box.root) - _bytes_below(self._root(box.base))
 
     def start_container(self, name: str) -> None:
         """Only a mark; nothing runs."""
@@ -195,6 +210,7 @@ class FakeEngine:
             box = self._box(container)
             image = self._new_image(reference, {**box.face.labels, **labels})
             shutil.copytree(box.root, self._root(image), symlinks=True, dirs_exist_ok=True)
+            self._add_layer(image, self._layers[box.base], self.container_size(container))
             return image
 
     def mount(self, container: str) -> Path:
@@ -245,6 +261,12 @@ class FakeEngine:
             box = self._box(name)
             box.face = replace(box.face, running=running)
 
+    def _add_layer(self, image: str, below: tuple[Layer, ...], size: int) -> None:
+        self._layers[image] = (*below, Layer(digest=f"sha256:{image}", size=size))
+        self._images[image] = replace(
+            self._images[image], size=sum(layer.size for layer in self._layers[image])
+        )
+
     def _new_image(self, reference: str, labels: Mapping[str, str]) -> str:
         identity = self._identity()
         self._root(identity).mkdir(parents=True)
@@ -279,6 +301,13 @@ class FakeEngine:
         raise EngineError(f"no container with name or id {name}")
 
 
-def _has(labels: Mapping[str, str], label: str) -> bool:
+def _has(labels: Mapping[str, str], label: str | None) -> bool:
+    if label is None:
+        return True
     key, equals, value = label.partition("=")
     return key in labels and (not equals or labels[key] == value)
+
+
+def _bytes_below(directory: Path) -> int:
+    files = (path for path in directory.rglob("*") if path.is_file() and not path.is_symlink())
+    return sum(path.stat().st_size for path in files)

@@ -98,26 +98,33 @@ def find_container(api: Api, name: str) -> Container | None:
         id=found["Id"],
         name=found["Name"],
         image=found["ImageName"],
+        base=found["Image"],
         labels=decode_labels(found["Config"]["Labels"]),
         running=found["State"]["Running"],
     )
 
 
-def list_containers(api: Api, label: str) -> tuple[Container, ...]:
-    """All containers with a label."""
-    listed = api.ask(
-        "GET", "containers/json", params={"all": "true", "filters": label_filter(label)}
-    )
+def list_containers(api: Api, label: str | None) -> tuple[Container, ...]:
+    """All containers, or those with a label."""
+    params = {"all": "true", **label_filter(label)}
+    listed = api.ask("GET", "containers/json", params=params)
     return tuple(
         Container(
             id=entry["Id"],
             name=entry["Names"][0],
             image=entry["Image"],
+            base=entry["ImageID"],
             labels=decode_labels(entry["Labels"]),
             running=entry["State"] == "running",
         )
         for entry in listed or ()
     )
+
+
+def container_size(api: Api, name: str) -> int:
+    """The bytes in a container's own layer."""
+    found = api.ask("GET", path_of("containers", name, "json"), params={"size": "true"})
+    return int(found.get("SizeRw") or 0)
 
 
 def start_container(api: Api, name: str) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from bh_container.engine.api import Api, Json, path_of
 from bh_container.engine.archive import open_archive, pieces_of
 from bh_container.engine.labels import changes_for, decode_labels, label_filter
-from bh_container.engine.protocol import EngineError, Image, TransferSink
+from bh_container.engine.protocol import EngineError, Image, Layer, TransferSink
 
 REFERENCE = re.compile(
     r"(?P<repository>[a-z0-9.-]+(:[0-9]+)?(/[a-z0-9]+((\.|_{1,2}|-+)[a-z0-9]+)*)+)"
@@ -59,14 +59,30 @@ def find_image(api: Api, reference: str) -> Image | None:
     return _image(found) if found else None
 
 
-def list_images(api: Api, label: str) -> tuple[Image, ...]:
-    """All images with a label, newest first.
+def list_images(api: Api, label: str | None) -> tuple[Image, ...]:
+    """All images, or those with a label, newest first.
 
     The list's own times are whole seconds, too coarse to say which of two commits is newer.
     """
-    listed = api.ask("GET", "images/json", params={"filters": label_filter(label)})
+    listed = api.ask("GET", "images/json", params=label_filter(label))
     images = (find_image(api, entry["Id"]) for entry in listed)
     return tuple(sorted(filter(None, images), key=lambda image: image.created, reverse=True))
+
+
+def list_layers(api: Api, reference: str) -> tuple[Layer, ...]:
+    """The layers of an image. Its history has their sizes, the newest first.
+
+    An entry of the history that changed nothing has no layer.
+    """
+    found = api.ask("GET", path_of("images", reference, "json"))
+    newest_first = api.ask("GET", path_of("images", reference, "history"))
+    sizes = [
+        entry["Size"]
+        for entry, made in zip(reversed(newest_first), found["History"], strict=True)
+        if not made.get("empty_layer")
+    ]
+    layers = zip(found["RootFS"]["Layers"], sizes, strict=True)
+    return tuple(Layer(digest=digest, size=size) for digest, size in layers)
 
 
 def tag_image(api: Api, image: str, reference: str) -> None:

@@ -34,8 +34,10 @@ def changes_for(labels: Mapping[str, str]) -> list[str]:
     return [f"LABEL {key}={value}" for key, value in encode_labels(labels).items()]
 
 
-def label_filter(label: str) -> str:
-    """The `filters` parameter that asks for a label: a key, or `key=value`."""
+def label_filter(label: str | None) -> dict[str, str]:
+    """The parameters that ask for a label: a key, or `key=value`; none without one."""
+    if label is None:
+        return {}
     key, equals, value = label.partition("=")
     (coded,) = encode_labels({key: value}).values()
-    return f'{{"label": ["{key}{equals}{coded}"]}}'
+    return {"filters": f'{{"label": ["{key}{equals}{coded}"]}}'}

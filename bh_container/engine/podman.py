@@ -13,6 +13,7 @@ from bh_container.engine.protocol import (
     Container,
     ContainerSpec,
     Image,
+    Layer,
     OutputSink,
     TransferSink,
 )
@@ -49,9 +50,13 @@ class PodmanEngine:
         """Find an image."""
         return images.find_image(self._api, reference)
 
-    def images(self, label: str) -> tuple[Image, ...]:
+    def images(self, label: str | None = None) -> tuple[Image, ...]:
         """List images, newest first."""
         return images.list_images(self._api, label)
+
+    def layers(self, reference: str) -> tuple[Layer, ...]:
+        """The layers of an image, the lowest first."""
+        return images.list_layers(self._api, reference)
 
     def tag_image(self, image: str, reference: str) -> None:
         """Give an image one more reference."""
@@ -69,9 +74,13 @@ class PodmanEngine:
         """Find a container."""
         return containers.find_container(self._api, name)
 
-    def containers(self, label: str) -> tuple[Container, ...]:
+    def containers(self, label: str | None = None) -> tuple[Container, ...]:
         """List containers."""
         return containers.list_containers(self._api, label)
+
+    def container_size(self, name: str) -> int:
+        """Measure a container's own layer."""
+        return containers.container_size(self._api, name)
 
     def start_container(self, name: str) -> None:
         """Start a container."""

@@ -74,12 +74,21 @@ class Image:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Layer:
+    """One layer of an image: the digest of what it changes, and its size in bytes."""
+
+    digest: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Container:
-    """A container in the engine's store, running or not."""
+    """A container in the engine's store, running or not. `base` is its image's id."""
 
     id: str
     name: str
     image: str
+    base: str
     labels: Mapping[str, str]
     running: bool
 
@@ -108,8 +117,11 @@ class Engine(Protocol):
     def image(self, reference: str) -> Image | None:
         """The image of that reference or id, or None."""
 
-    def images(self, label: str) -> tuple[Image, ...]:
-        """All images that carry this label (a key, or `key=value`), newest first."""
+    def images(self, label: str | None = None) -> tuple[Image, ...]:
+        """All images, or those that carry this label (a key, or `key=value`), newest first."""
+
+    def layers(self, reference: str) -> tuple[Layer, ...]:
+        """The layers of an image, the lowest first; images share those that they begin with."""
 
     def tag_image(self, image: str, reference: str) -> None:
         """Give an image one more reference."""
@@ -123,8 +135,11 @@ class Engine(Protocol):
     def container(self, name: str) -> Container | None:
         """The container of that name or id, or None."""
 
-    def containers(self, label: str) -> tuple[Container, ...]:
-        """All containers, running or not, that carry this label (a key, or `key=value`)."""
+    def containers(self, label: str | None = None) -> tuple[Container, ...]:
+        """All containers, running or not, or those with this label (a key, or `key=value`)."""
+
+    def container_size(self, name: str) -> int:
+        """How many bytes a container takes beside its image."""
 
     def start_container(self, name: str) -> None:
         """Start a container; one that runs already is no error."""

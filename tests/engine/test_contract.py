@@ -202,6 +202,27 @@ def test_a_mounted_container_is_committed_with_its_changes(
     engine.remove_container(second)
 
 
+def test_a_commit_is_one_layer_more(
+    engine: Engine, image: str, container: str, mark: dict[str, str]
+) -> None:
+    (engine.mount(container) / "usr/new").write_bytes(bytes(100_000))
+    reference = new_reference()
+    engine.commit(container, reference, labels={})
+    (*shared, own) = engine.layers(reference)
+    assert tuple(shared) == engine.layers(image)
+    assert 100_000 <= own.size < 120_000
+    assert engine.container_size(container) == 100_000
+
+
+def test_everything_is_listed_without_a_label(engine: Engine, image: str, container: str) -> None:
+    assert image in {name for each in engine.images() for name in each.references}
+    (listed,) = [each for each in engine.containers() if each.name == container]
+    found = engine.image(image)
+    assert found is not None
+    assert listed.base == found.id
+    assert listed == engine.container(container)
+
+
 def test_a_removed_container_leaves_nothing(engine: Engine, container: str) -> None:
     root = engine.mount(container)
     engine.remove_container(container)

@@ -38,7 +38,8 @@ def test_a_key_that_podman_would_misread_is_refused(key: str) -> None:
     [("key", "key"), ("key=value", "key=value"), ("key=a b=c", "key=a%20b%3Dc"), ("key=", "key=")],
 )
 def test_a_filter_asks_for_what_is_stored(label: str, expected: str) -> None:
-    assert json.loads(label_filter(label)) == {"label": [expected]}
+    assert json.loads(label_filter(label)["filters"]) == {"label": [expected]}
+    assert label_filter(None) == {}
 
 
 def test_no_labels_at_all() -> None:
