@@ -16,7 +16,7 @@ LAYERS = (
     ("output", "seed"),
     ("plan", "engine"),
     ("config", "steps"),
-    ("events",),
+    ("events", "durable"),
     ("errors",),
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}

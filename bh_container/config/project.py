@@ -52,6 +52,16 @@ class Project:
         return self.root / "builds"
 
     @property
+    def identity_file(self) -> Path:
+        """What tells this project from others, wherever it is moved."""
+        return self.volumes / "project"
+
+    @property
+    def lock(self) -> Path:
+        """The stage3, commits and sources that builds are held to, where there is one."""
+        return self.root / "bh-container.lock"
+
+    @property
     def distfiles(self) -> Path:
         return self.volumes / "distfiles"
 

@@ -6,15 +6,15 @@ gets its name only afterwards.
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from bh_container.durable import UNFINISHED, write_durably
+
 FORMAT = 1
 MANIFEST = "manifest.json"
-UNFINISHED = "manifest.new"
 INVENTORY = "packages.tsv"
 """What `target/inventory.sh` leaves: list, category/name-version and USE, a line per package."""
 
@@ -56,6 +56,7 @@ def write_manifest(build: Path, provenance: Provenance, inventory: Path) -> None
     The manifest appears whole or not at all.
     """
     packages = _packages(inventory.read_text(encoding="utf-8"))
+    unfinished = (build / MANIFEST).with_suffix(UNFINISHED)
     manifest = {
         "format": FORMAT,
         "target": provenance.target,
@@ -69,11 +70,11 @@ def write_manifest(build: Path, provenance: Provenance, inventory: Path) -> None
             path.relative_to(build).as_posix(): _describe(path)
             for path in sorted(build.rglob("*"))
             # Both may be there from a call that was cut.
-            if path.is_file() and path not in (build / MANIFEST, build / UNFINISHED)
+            if path.is_file() and path not in (build / MANIFEST, unfinished)
         },
         "complete": True,
     }
-    _write_synced(build, json.dumps(manifest, indent=2) + "\n")
+    write_durably(build / MANIFEST, json.dumps(manifest, indent=2) + "\n")
 
 
 def _packages(table: str) -> dict[str, list[dict[str, Any]]]:
@@ -88,12 +89,3 @@ def _describe(path: Path) -> dict[str, Any]:
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     return {"sha256": digest, "size": path.stat().st_size}
-
-
-def _write_synced(build: Path, text: str) -> None:
-    temporary = build / UNFINISHED
-    with temporary.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(build / MANIFEST)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from bh_container.config.files import FileSet
 
 AFTER = "after"
+Fingerprint = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +39,7 @@ class Step:
     """A recipe with its fingerprint: by name, everything that its key is the hash of."""
 
     recipe: Recipe
-    fingerprint: Mapping[str, str]
+    fingerprint: Fingerprint
 
     @property
     def name(self) -> str:
@@ -54,6 +55,15 @@ class Step:
     def variables(self) -> dict[str, str]:
         """The whole environment that the script is run with."""
         return {**self.recipe.tuning, **self.recipe.environment}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """A step that is finished: its key, and what the key is the hash of."""
+
+    key: str
+    fingerprint: Fingerprint
+    seconds: float
 
 
 def chain(recipes: Iterable[Recipe], *, after: str, scripts: Mapping[str, str]) -> tuple[Step, ...]:
@@ -73,7 +83,7 @@ def contents(files: FileSet) -> dict[str, str]:
     return {str(f.path): f"{kinds[f.path]} {f.digest}" for f in files}
 
 
-def reason(step: Step, last: Mapping[str, str] | None) -> str:
+def reason(step: Step, last: Fingerprint | None) -> str:
     """Why a step runs, given the fingerprint with which it ran last (None: it never did)."""
     if last is None:
         return "never ran"

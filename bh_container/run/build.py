@@ -16,6 +16,7 @@ from bh_container.plan.target import plan_target, require_supported
 from bh_container.run.attend import Desk
 from bh_container.run.budget import Budget
 from bh_container.run.host import HostBuild, build_host
+from bh_container.run.snapshot import save_snapshot
 from bh_container.run.target import TargetBuild, build_target
 from bh_container.run.workshop import Workshop, tuning
 from bh_container.seed.choose import choose_seed
@@ -109,10 +110,12 @@ def build(shop: Workshop, wanted: Wanted) -> list[Path]:
     ]
     budget = Budget(total=shop.settings.jobs, parties=len(jobs))
     target_shop = replace(shop, ask=desk.ask, budget=budget)
-    return desk.attend(lambda: _side_by_side(target_shop, jobs))
+    return desk.attend(lambda: _side_by_side(target_shop, jobs, image))
 
 
-def _side_by_side(shop: Workshop, jobs: Sequence[TargetBuild]) -> list[Path]:
+def _side_by_side(shop: Workshop, jobs: Sequence[TargetBuild], host_image: str) -> list[Path]:
+    """Build the targets, and take a snapshot of what they and the others have come to."""
+
     def one(job: TargetBuild) -> Path:
         try:
             return build_target(shop, job)
@@ -122,6 +125,8 @@ def _side_by_side(shop: Workshop, jobs: Sequence[TargetBuild]) -> list[Path]:
     with ThreadPoolExecutor(max_workers=len(jobs)) as threads:
         futures = [threads.submit(one, job) for job in jobs]
     errors = [error for future in futures if (error := future.exception())]
+    if len(errors) < len(futures):
+        save_snapshot(shop, host_image)
     for error in errors:
         if not isinstance(error, BhError):
             raise error

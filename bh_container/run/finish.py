@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bh_container.config.target import Target
+from bh_container.history.identity import run_reference
 from bh_container.output.manifest import (
     INVENTORY,
     BootFiles,
@@ -19,9 +20,7 @@ from bh_container.plan.layout import INITRAMFS, layout_of
 from bh_container.plan.step import Step
 from bh_container.run.journal import Journal
 from bh_container.run.rooms import Rooms, give_back
-from bh_container.run.workshop import UNIT_LABEL, Workshop
-
-SYSROOT_REPOSITORY = "localhost/bh-container/sysroot"
+from bh_container.run.workshop import Workshop
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +71,8 @@ def finish_build(shop: Workshop, journal: Journal, rooms: Rooms, origin: Origin)
     if shop.engine.container(rooms.container):
         shop.engine.stop_container(rooms.container)
     rooms.binpkgs.publish()
-    reference = f"{SYSROOT_REPOSITORY}/{target.full_name.lower()}:{date.lower()}"
-    image = rooms.volume.save(shop.engine, reference, {UNIT_LABEL: target.full_name})
+    reference = run_reference(shop.identity, target.full_name, origin.run)
+    image = rooms.volume.save(shop.engine, reference, shop.labels(target.full_name))
     journal.run_completed(result.name, image)
     give_back(shop, rooms)
     return result

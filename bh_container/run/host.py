@@ -18,7 +18,6 @@ from bh_container.run.lock import exclusive
 from bh_container.run.step import Bench, StepFailed, left_first, run_step
 from bh_container.run.workshop import (
     ENVIRONMENT,
-    UNIT_LABEL,
     Workshop,
     new_run,
     repository_mounts,
@@ -115,7 +114,7 @@ def _run_and_commit(
         image=image,
         mounts=_mounts(shop, build, run),
         environment=ENVIRONMENT,
-        labels={UNIT_LABEL: UNIT},
+        labels=shop.labels(UNIT),
     )
     kept = shop.ready_container(spec)
     bench = Bench(
@@ -146,7 +145,7 @@ def _run_and_commit(
 def _commit(shop: Workshop, build: HostBuild, container: str, done: Mapping[str, str]) -> str:
     names = json.dumps(done, sort_keys=True)
     tag = hashlib.sha256(f"{build.seed.identity} {names}".encode()).hexdigest()[:16]
-    labels = {SEED_LABEL: build.seed.identity, STEPS_LABEL: names, UNIT_LABEL: UNIT}
+    labels = {SEED_LABEL: build.seed.identity, STEPS_LABEL: names, **shop.labels(UNIT)}
     return shop.engine.commit(container, f"{REPOSITORY}:{tag}", labels=labels)
 
 

@@ -13,17 +13,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from bh_container.plan.step import Done
+
 VERSION = 1
-Fingerprint = Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Done:
-    """A step that is finished: its key, and what the key is the hash of."""
-
-    key: str
-    fingerprint: Fingerprint
-    seconds: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,12 +32,16 @@ class Busy(BhError):
 
 
 @contextmanager
-def exclusive(unit: str, file: Path) -> Iterator[None]:
-    """Hold the lock of a unit; raise `Busy`, naming the holder, when another process has it."""
+def exclusive(unit: str, file: Path, *, wait: bool = False) -> Iterator[None]:
+    """Hold the lock of a unit; raise `Busy`, naming the holder, when another process has it.
+
+    With `wait`, for what takes a moment only, the call returns when the other has given it up.
+    """
+    how = fcntl.F_OFD_SETLKW if wait else fcntl.F_OFD_SETLK
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("a", encoding="ascii") as lock:
         try:
-            fcntl.fcntl(lock, fcntl.F_OFD_SETLK, _request(fcntl.F_WRLCK, os.getpid()))
+            fcntl.fcntl(lock, how, _request(fcntl.F_WRLCK, os.getpid()))
         except BlockingIOError:
             raise Busy(unit, str(_ask(lock) or "(unknown)")) from None
         lock.truncate(0)

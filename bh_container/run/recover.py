@@ -6,7 +6,7 @@ from bh_container.config.target import Target
 from bh_container.errors import BhError
 from bh_container.run.journal import Run
 from bh_container.run.rooms import give_back, rooms_of
-from bh_container.run.workshop import UNIT_LABEL, Workshop, new_run
+from bh_container.run.workshop import Workshop, new_run
 
 
 class NothingOpen(BhError):
@@ -38,7 +38,7 @@ def start_over(shop: Workshop, target: Target) -> None:
     rooms.binpkgs.publish()
     journal.run_dropped()
     fresh = rooms_of(shop, target, new_run())
-    fresh.volume.create(shop.engine, run.base, {UNIT_LABEL: target.full_name})
+    fresh.volume.create(shop.engine, run.base, shop.labels(target.full_name))
     journal.run_opened(Run(id=fresh.run, base=run.base, seed=run.seed), fresh=True)
 
 

@@ -13,10 +13,10 @@ from bh_container.engine.protocol import Engine, EngineError, EngineLost
 from bh_container.errors import BhError
 from bh_container.events import Listener, StepBroke, StepFinished, StepOutput, StepStarted
 from bh_container.plan import places
-from bh_container.plan.step import Step, reason
+from bh_container.plan.step import Done, Fingerprint, Step, reason
 from bh_container.run.budget import Budget
 from bh_container.run.interrupt import Interrupt, Work
-from bh_container.run.journal import Begun, Done, Fingerprint, Journal
+from bh_container.run.journal import Begun, Journal
 from bh_container.run.record import Record
 
 NOT_RUNNING = 3

@@ -10,10 +10,10 @@ from bh_container.engine.protocol import Bind, ContainerSpec, Mount
 from bh_container.events import UnitFinished, UnitStarted
 from bh_container.output.manifest import is_complete
 from bh_container.plan import places
-from bh_container.plan.step import Step
+from bh_container.plan.step import Done, Step
 from bh_container.run.choice import Choice
 from bh_container.run.finish import Origin, finish_build, reopen_result
-from bh_container.run.journal import Done, Journal, Run, State
+from bh_container.run.journal import Journal, Run, State
 from bh_container.run.lock import exclusive
 from bh_container.run.recover import give_up, start_over
 from bh_container.run.rooms import Rooms, give_back, rooms_of
@@ -21,7 +21,6 @@ from bh_container.run.step import Bench, StepFailed, left_first, run_step
 from bh_container.run.sysroot import empty_image
 from bh_container.run.workshop import (
     ENVIRONMENT,
-    UNIT_LABEL,
     Workshop,
     new_run,
     repository_mounts,
@@ -127,7 +126,7 @@ def _build(shop: Workshop, build: TargetBuild, journal: Journal, todo: list[Step
     last = _reliable(shop, before)
     run = _open_run(shop, journal, before)
     rooms = rooms_of(shop, target, run.id)
-    rooms.volume.create(shop.engine, run.base, {UNIT_LABEL: target.full_name})
+    rooms.volume.create(shop.engine, run.base, shop.labels(target.full_name))
     if todo:
         reopen_result(shop, rooms, run.id)
         spec = ContainerSpec(
@@ -135,7 +134,7 @@ def _build(shop: Workshop, build: TargetBuild, journal: Journal, todo: list[Step
             image=build.host_image,
             mounts=_mounts(shop, target, rooms, run.id),
             environment=ENVIRONMENT,
-            labels={UNIT_LABEL: target.full_name},
+            labels=shop.labels(target.full_name),
         )
         kept = shop.ready_container(spec)
         bench = Bench(

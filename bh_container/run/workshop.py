@@ -12,6 +12,7 @@ from bh_container.config.project import Project
 from bh_container.config.settings import Settings, TmpType
 from bh_container.engine.protocol import Bind, ContainerSpec, Engine, Mount, Tmpfs
 from bh_container.events import Listener
+from bh_container.history.identity import PROJECT_LABEL, project_id
 from bh_container.plan import places
 from bh_container.run.budget import Budget
 from bh_container.run.choice import Ask, leave
@@ -44,6 +45,15 @@ class Workshop:
     budget: Budget
     interrupt: Interrupt = field(default_factory=Interrupt)
     ask: Ask = leave
+
+    @property
+    def identity(self) -> str:
+        """What tells this project's objects from another's in the same store."""
+        return project_id(self.project.identity_file)
+
+    def labels(self, unit: str) -> Mapping[str, str]:
+        """By what the objects of a unit are found."""
+        return {UNIT_LABEL: unit, PROJECT_LABEL: self.identity}
 
     def journal(self, unit: str) -> Journal:
         """The record of what has been done for a unit."""

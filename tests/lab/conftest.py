@@ -15,6 +15,7 @@ from typing import IO, Any
 import pytest
 
 from bh_container.engine.podman import PodmanEngine
+from bh_container.history.identity import PROJECT_LABEL
 from bh_container.output.build import Build, newest_build, read_build
 from tests.conftest import cannot
 
@@ -121,11 +122,6 @@ class Lab:
         """The ids of all runs of the target, oldest first."""
         return [event["run"] for event in self.journal() if event["event"] == "run"]
 
-    def images(self) -> list[str]:
-        """The sysroot images that the runs left, each before the one it was made from."""
-        events = (event for event in self.journal() if event["event"] == "complete")
-        return [event["image"] for event in events][::-1]
-
     def configs_digest(self) -> str:
         """A hash of every name, mode and byte below configs/."""
         total = hashlib.sha256()
@@ -177,8 +173,11 @@ def remove(lab: Lab, engine: PodmanEngine) -> None:
     for run in lab.runs():
         for name in (f"bh-{NAME}-{run}", f"bh-{NAME}-{run}-sysroot"):
             engine.remove_container(name)
-    for image in lab.images():
-        engine.remove_image(image)
+    project = (lab.root / "volumes/project").read_text().strip()
+    for image in engine.images(f"{PROJECT_LABEL}={project}"):
+        for reference in image.references:
+            if f"/{project}/" in reference:
+                engine.remove_image(reference)
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bh_container.run.journal import Begun, Broke, Done, Journal, Run, State
+from bh_container.plan.step import Done
+from bh_container.run.journal import Begun, Broke, Journal, Run, State
 
 KERNEL = Begun(step="kernel", key="k1", record="07-kernel")
 KERNEL_DONE = Done(key="k1", fingerprint={"after": "x", "linux.config": "d"}, seconds=1.5)

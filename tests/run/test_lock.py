@@ -53,6 +53,15 @@ def test_a_second_process_is_refused_with_the_holders_id(
     assert error.value.exit_status == 2
 
 
+def test_who_waits_gets_it_when_the_other_has_ended(
+    lock: Path, worker: subprocess.Popen[str]
+) -> None:
+    threading.Timer(0.05, worker.kill).start()
+    with exclusive("box", lock, wait=True):
+        assert lock.read_text() == str(os.getpid())
+    worker.wait()
+
+
 def test_a_killed_holder_holds_nothing(lock: Path, worker: subprocess.Popen[str]) -> None:
     worker.kill()
     worker.wait()

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from bh_container.config.project import Project
-from bh_container.run.journal import Begun, Done, Journal, Run
+from bh_container.plan.step import Done
+from bh_container.run.journal import Begun, Journal, Run
 from bh_container.run.lock import exclusive
 from bh_container.run.logs import Growth, LogUnknown, find_log, follow, growth
 from bh_container.run.record import Record

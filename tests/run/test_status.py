@@ -9,7 +9,8 @@ import pytest
 
 from bh_container.config.project import Project, TargetUnknown
 from bh_container.output.manifest import MANIFEST
-from bh_container.run.journal import Begun, Broke, Done, Journal, Run, State
+from bh_container.plan.step import Done
+from bh_container.run.journal import Begun, Broke, Journal, Run, State
 from bh_container.run.lock import exclusive
 from bh_container.run.status import HOST, Facts, Standing, find_unit, judge, look, units_of
 from bh_container.run.target import RECOVERY

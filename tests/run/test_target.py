@@ -8,6 +8,7 @@ import pytest
 
 from bh_container.engine.protocol import Bind, Overlay
 from bh_container.events import UnitFinished, UnitStarted
+from bh_container.history.identity import PROJECT_LABEL
 from bh_container.output.manifest import MANIFEST, is_complete
 from bh_container.plan import places
 from bh_container.run.step import StepFailed
@@ -85,8 +86,11 @@ def test_what_a_full_run_leaves_in_the_engine(stage: Stage, host: str) -> None:
     assert stage.engine.containers(UNIT_LABEL) == ()
     image = stage.engine.image(saved_image(stage))
     assert image is not None
-    assert image.references == (f"localhost/bh-container/sysroot/{BOX}:20240229t000001z",)
+    project = stage.shop.identity
+    reference = f"localhost/bh-container/sysroot/{project}/{BOX}:20240229T000001Z-beef"
+    assert image.references == (reference,)
     assert image.labels[UNIT_LABEL] == BOX
+    assert image.labels[PROJECT_LABEL] == project
     assert stage.trace(image.id) == [name.replace(":", "-") for name in ALL]
 
 

@@ -1,0 +1,50 @@
+"""Taking a snapshot: the images get names first, and then the snapshot appears."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from bh_container.engine.protocol import Engine, Layer
+from bh_container.history.identity import snapshot_reference
+from bh_container.history.shelf import Shelf
+from bh_container.history.snapshot import Part, Snapshot
+
+
+def take_snapshot(engine: Engine, shelf: Shelf, wanted: Snapshot) -> Snapshot:
+    """Save this under the id that it has; its parts get their sizes here."""
+    snapshot = replace(wanted, parts=_weighed(engine, shelf, wanted))
+    for unit, part in snapshot.parts.items():
+        reference = snapshot_reference(snapshot.project, unit, snapshot.id)
+        engine.tag_image(part.image, reference)
+    shelf.put(snapshot)
+    return snapshot
+
+
+def release_images(engine: Engine, snapshot: Snapshot) -> None:
+    """Take away the names that a snapshot gave; an image goes with its last name."""
+    for unit in snapshot.parts:
+        engine.remove_image(snapshot_reference(snapshot.project, unit, snapshot.id))
+
+
+def own_bytes(layers: Iterable[Layer], others: Iterable[Iterable[Layer]]) -> int:
+    """Bytes of an image that none of the others has: they share the layers that they begin with."""
+    chain, known = tuple(layers), [tuple(other) for other in others]
+    shared = max((_common(chain, other) for other in known), default=0)
+    return sum(layer.size for layer in chain[shared:])
+
+
+def _common(one: tuple[Layer, ...], other: tuple[Layer, ...]) -> int:
+    pairs = zip(one, other, strict=False)
+    different = (i for i, (a, b) in enumerate(pairs) if a.digest != b.digest)
+    return next(different, min(len(one), len(other)))
+
+
+def _weighed(engine: Engine, shelf: Shelf, wanted: Snapshot) -> Mapping[str, Part]:
+    parent = shelf.read(wanted.parent) if wanted.parent else None
+    before = parent.images.values() if parent else ()
+    others = [engine.layers(image) for image in before if engine.image(image)]
+    parts = {}
+    for unit, part in wanted.parts.items():
+        layers = engine.layers(part.image)
+        size = sum(layer.size for layer in layers)
+        parts[unit] = replace(part, size=size, own=own_bytes(layers, others))
+    return parts
