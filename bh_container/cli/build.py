@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from bh_container.cli.exits import exits
-from bh_container.cli.options import Directory, Jobs, Json, Plain, Seed, Url
+from bh_container.cli.options import Directory, From, Jobs, Json, Plain, Seed, Url
 
 
 def build(
@@ -15,6 +15,7 @@ def build(
     ],
     seed: Seed = None,
     jobs: Jobs = None,
+    start: From = None,
     directory: Directory = None,
     url: Url = None,
     plain: Plain = False,
@@ -33,7 +34,13 @@ def build(
     from bh_container.run.build import expand_sets, read_wanted
 
     with exits():
-        options = {"directory": directory, "seed": seed, "jobs": jobs, "podman_url": url}
+        options = {
+            "directory": directory,
+            "seed": seed,
+            "jobs": jobs,
+            "podman_url": url,
+            "build_hist": start,
+        }
         project, settings = open_project(options)
         words = expand_sets(targets, settings.sets)
         directories = list(dict.fromkeys(project.find_target(word) for word in words))

@@ -21,6 +21,10 @@ Seed = Annotated[
 Jobs = Annotated[
     int | None, typer.Option("--jobs", "-j", help="How many compilers run at a time, in all.")
 ]
+From = Annotated[
+    str | None,
+    typer.Option("--from", help="A snapshot to start from (bh-container history list), or 'none'."),
+]
 Plain = Annotated[bool, typer.Option("--plain", help="Lines instead of progress bars.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object per event.")]
 Stack = Annotated[

@@ -48,12 +48,13 @@ def resume(
     Example: bh-container resume rpi4-bb-mini
     """
     from bh_container.cli.build import build
+    from bh_container.run.beginning import LAST
 
     with exits(), ExitStack() as stack:
         from bh_container.run.recover import open_run
 
         run = open_run(*_open(stack, target, directory, url))
-    build([target], seed or run.seed, jobs, directory, url, plain, json)
+    build([target], seed or run.seed, jobs, LAST, directory, url, plain, json)
 
 
 def retry(
@@ -72,6 +73,7 @@ def retry(
     Example: bh-container retry rpi4-bb-mini
     """
     from bh_container.cli.build import build
+    from bh_container.run.beginning import LAST
 
     with exits(), ExitStack() as stack:
         from bh_container.run.lock import exclusive
@@ -81,7 +83,7 @@ def retry(
         with exclusive(found.full_name, shop.lock(found.full_name)):
             run = open_run(shop, found)
             start_over(shop, found)
-    build([target], seed or run.seed, jobs, directory, url, plain, json)
+    build([target], seed or run.seed, jobs, LAST, directory, url, plain, json)
 
 
 def abort(target: TargetName, directory: Directory = None, url: Url = None) -> None:

@@ -44,10 +44,11 @@ class Setting:
     default: Callable[[Mapping[str, Any]], object]
     variables: tuple[str, ...]
     help: str
+    flag: str | None = None
 
     @property
     def option(self) -> str:
-        return "--" + self.name.replace("_", "-")
+        return self.flag or "--" + self.name.replace("_", "-")
 
 
 def setting(
@@ -57,13 +58,17 @@ def setting(
     computed: Callable[[Mapping[str, Any]], T] | None = None,
     variables: tuple[str, ...] = (),
     help: str,
+    flag: str | None = None,
 ) -> T:
-    """A field of the table, with `default` or a default `computed` from the rows above."""
+    """A field of the table, with `default` or a default `computed` from the rows above.
+
+    `flag` is the option, where the name does not make it.
+    """
 
     def fallback(above: Mapping[str, Any]) -> object:
         return default if computed is None else computed(above)
 
-    row = {"parse": parse, "default": fallback, "variables": variables, "help": help}
+    row = {"parse": parse, "default": fallback, "variables": variables, "help": help, "flag": flag}
     return cast("T", field(metadata={_ROW: row}))
 
 

@@ -112,6 +112,13 @@ class Settings:
         variables=("BH_CCACHE",),
         help="compile through ccache",
     )
+    build_hist: str = setting(
+        values.word,
+        default="last",
+        variables=("BUILD_HIST",),
+        help="what builds start from: last (where the last run ended), a snapshot, or none",
+        flag="--from",
+    )
     sets: Mapping[str, tuple[str, ...]] = setting(
         values.named_words,
         default={},

@@ -14,9 +14,11 @@ from bh_container.errors import BhError
 from bh_container.plan.host import plan_host
 from bh_container.plan.target import plan_target, require_supported
 from bh_container.run.attend import Desk
+from bh_container.run.beginning import Beginning, beginning_of
 from bh_container.run.budget import Budget
 from bh_container.run.host import HostBuild, build_host
 from bh_container.run.snapshot import save_snapshot
+from bh_container.run.sysroot import empty_image
 from bh_container.run.target import TargetBuild, build_target
 from bh_container.run.workshop import Workshop, tuning
 from bh_container.seed.choose import choose_seed
@@ -87,12 +89,14 @@ def build(shop: Workshop, wanted: Wanted) -> list[Path]:
     """
     for target in wanted.targets:
         require_supported(target)
+    beginning = beginning_of(shop)
     seed = choose_seed(shop.engine, shop.settings.seed, lab_recipe(shop), shop.tell)
     desk = Desk(shop.interrupt, shop.ask)
     host_shop = replace(shop, ask=desk.ask)
     scripts, speed = steps.load_scripts(), tuning(shop.settings)
     plan = plan_host(wanted.host, wanted.targets, seed=seed.identity, tuning=speed, scripts=scripts)
-    host = HostBuild(host=wanted.host, plan=plan, seed=seed)
+    anew = host_anew(shop, wanted, beginning)
+    host = HostBuild(host=wanted.host, plan=plan, seed=seed, anew=anew)
     image = desk.attend(lambda: build_host(host_shop, host))
     jobs = [
         TargetBuild(
@@ -105,12 +109,22 @@ def build(shop: Workshop, wanted: Wanted) -> list[Path]:
             ),
             host_image=image,
             seed=seed.identity,
+            beginning=beginning,
         )
         for target in wanted.targets
     ]
     budget = Budget(total=shop.settings.jobs, parties=len(jobs))
     target_shop = replace(shop, ask=desk.ask, budget=budget)
     return desk.attend(lambda: _side_by_side(target_shop, jobs, image))
+
+
+def host_anew(shop: Workshop, wanted: Wanted, beginning: Beginning | None) -> bool:
+    """Whether the host starts from nothing: not where a target goes on that did so before."""
+    if beginning is None or beginning.parts:
+        return False
+    runs = [shop.journal(target.full_name).read().open for target in wanted.targets]
+    nothing = empty_image(shop.engine)
+    return not any(run and run.base == nothing for run in runs)
 
 
 def _side_by_side(shop: Workshop, jobs: Sequence[TargetBuild], host_image: str) -> list[Path]:

@@ -11,7 +11,7 @@ from bh_container.engine.protocol import Bind, ContainerSpec, Image, Mount
 from bh_container.events import UnitFinished, UnitStarted
 from bh_container.plan import places
 from bh_container.plan.host import FIRST_WORLD, HostPlan
-from bh_container.plan.step import Step
+from bh_container.plan.step import Done, Step
 from bh_container.run.choice import Choice
 from bh_container.run.journal import Journal, Run
 from bh_container.run.lock import exclusive
@@ -32,11 +32,15 @@ STEPS_LABEL = "bh-container.steps"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HostBuild:
-    """The host's configuration, its plan, and the root filesystem it starts from."""
+    """The host's configuration, its plan, and the root filesystem it starts from.
+
+    With `anew`, nothing counts that earlier runs have done.
+    """
 
     host: Host
     plan: HostPlan
     seed: Seed
+    anew: bool = False
 
 
 def build_host(shop: Workshop, build: HostBuild) -> str:
@@ -68,7 +72,7 @@ def _attempt(shop: Workshop, build: HostBuild) -> str:
     shop.tell(UnitStarted(unit=UNIT, total=total, pending=pending))
     if pending:
         journal = shop.journal(UNIT)
-        run = _open_run(journal, image, shop.settings.seed)
+        run = _open_run(shop, build, image)
         for step in todo:
             if not step.recipe.every_run:
                 image = _run_and_commit(shop, build, journal, run, image, step)
@@ -89,6 +93,9 @@ def _best_image(shop: Workshop, build: HostBuild) -> tuple[str, Mapping[str, str
         return sum(_is_done(step, done) for step in build.plan.steps)
 
     candidates = shop.engine.images(f"{SEED_LABEL}={build.seed.identity}")
+    if build.anew:
+        keys = {name: done.key for name, done in _done_anew(shop, build).items()}
+        candidates = tuple(image for image in candidates if _steps_of(image) == keys)
     best = max(candidates, key=agreement, default=None)
     return (best.id, _steps_of(best)) if best else (build.seed.image, {})
 
@@ -97,12 +104,22 @@ def _steps_of(image: Image) -> dict[str, str]:
     return dict(json.loads(image.labels.get(STEPS_LABEL, "{}")))
 
 
-def _open_run(journal: Journal, image: str, seed: str) -> str:
+def _done_anew(shop: Workshop, build: HostBuild) -> Mapping[str, Done]:
+    """The checkpoints that an open run has done, if it is one that began with the bare seed."""
+    run = shop.journal(UNIT).read().open
+    if run is None or run.base != build.seed.image:
+        return {}
+    every_run = {step.name for step in build.plan.steps if step.recipe.every_run}
+    return {name: done for name, done in run.done.items() if name not in every_run}
+
+
+def _open_run(shop: Workshop, build: HostBuild, image: str) -> str:
+    journal = shop.journal(UNIT)
     state = journal.read()
-    if state.open:
+    if state.open and not (build.anew and state.open.base != build.seed.image):
         return state.open.id
-    run = Run(id=new_run(), base=image, seed=seed)
-    journal.run_opened(run)
+    run = Run(id=new_run(), base=image, seed=shop.settings.seed)
+    journal.run_opened(run, done={} if build.anew else None)
     return run.id
 
 

@@ -9,7 +9,7 @@ import json
 import os
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -94,9 +94,11 @@ class Journal:
         state, _ = _fold(self._file.read_bytes())
         return state
 
-    def run_opened(self, run: Run, *, fresh: bool = False) -> None:
-        """A run starts on its base image; a `fresh` one has every step to run."""
-        self._append("run", run=run.id, base=run.base, seed=run.seed, fresh=fresh)
+    def run_opened(self, run: Run, *, done: Mapping[str, Done] | None = None) -> None:
+        """A run starts on its base image, in which these steps are done; by default, those of
+        the run before it."""
+        known = None if done is None else {name: asdict(one) for name, one in done.items()}
+        self._append("run", run=run.id, base=run.base, seed=run.seed, done=known)
 
     def step_begun(self, begun: Begun) -> None:
         """A step is about to start."""
@@ -160,7 +162,8 @@ def _apply(state: State, record: Mapping[str, Any]) -> State:
     at = float(record["at"])
     match record["event"]:
         case "run":
-            done = {} if record.get("fresh") else state.done
+            known = record.get("done")
+            done = state.done if known is None else {name: Done(**known[name]) for name in known}
             run = Run(
                 id=record["run"], base=record["base"], seed=record.get("seed"), done=done, at=at
             )

@@ -39,7 +39,7 @@ def start_over(shop: Workshop, target: Target) -> None:
     journal.run_dropped()
     fresh = rooms_of(shop, target, new_run())
     fresh.volume.create(shop.engine, run.base, shop.labels(target.full_name))
-    journal.run_opened(Run(id=fresh.run, base=run.base, seed=run.seed), fresh=True)
+    journal.run_opened(Run(id=fresh.run, base=run.base, seed=run.seed), done={})
 
 
 def give_up(shop: Workshop, target: Target) -> None:

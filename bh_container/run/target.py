@@ -7,10 +7,12 @@ from pathlib import Path
 
 from bh_container.config.target import Target
 from bh_container.engine.protocol import Bind, ContainerSpec, Mount
+from bh_container.errors import BhError
 from bh_container.events import UnitFinished, UnitStarted
 from bh_container.output.manifest import is_complete
 from bh_container.plan import places
 from bh_container.plan.step import Done, Step
+from bh_container.run.beginning import Beginning
 from bh_container.run.choice import Choice
 from bh_container.run.finish import Origin, finish_build, reopen_result
 from bh_container.run.journal import Journal, Run, State
@@ -35,12 +37,16 @@ RECOVERY = ("shell", "resume", "retry", "abort")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetBuild:
-    """What a target is built from: `host_image` is an id, `seed` identifies the seed."""
+    """What a target is built from: `host_image` is an id, `seed` identifies the seed.
+
+    Without a `beginning` it starts where its last run ended.
+    """
 
     target: Target
     steps: tuple[Step, ...]
     host_image: str
     seed: str
+    beginning: Beginning | None = None
 
 
 def build_target(shop: Workshop, build: TargetBuild) -> Path:
@@ -51,6 +57,8 @@ def build_target(shop: Workshop, build: TargetBuild) -> Path:
     """
     target = build.target
     with exclusive(target.full_name, shop.lock(target.full_name)):
+        if build.beginning is not None:
+            _begin(shop, build, build.beginning)
         while True:
             try:
                 return _attempt(shop, build)
@@ -80,6 +88,36 @@ def _attempt(shop: Workshop, build: TargetBuild) -> Path:
     seconds = time.monotonic() - started
     shop.tell(UnitFinished(unit=target.name, ran=len(todo), seconds=seconds, result=result))
     return result
+
+
+def _begin(shop: Workshop, build: TargetBuild, beginning: Beginning) -> None:
+    """Have the journal stand where the beginning says, unless a run from there is open already.
+
+    Where nothing is to be done there, that run is the last one again.
+    """
+    target = build.target
+    journal, part = shop.journal(target.full_name), beginning.part(target.full_name)
+    state = _settle(shop, target, journal)
+    base = part.image if part else empty_image(shop.engine)
+    if state.open is not None:
+        if state.open.base != base:
+            raise BhError(
+                f"{target.name}: a run is open that did not start from {beginning.name}",
+                remedy=f"give it up with bh-container abort {target.name}, or build without --from",
+            )
+        return
+    if part and part.run and part.result:
+        run = Run(id=part.run, base=base, seed=part.seed, done=part.steps)
+        if state.last and (state.image, state.last.id) == (base, run.id):
+            return
+        if not _todo(build.steps, _reliable(shop, State(last=run, result=part.result, image=base))):
+            journal.run_opened(run, done=part.steps)
+            journal.run_completed(part.result, base)
+            return
+    rooms = rooms_of(shop, target, new_run())
+    rooms.volume.create(shop.engine, base, shop.labels(target.full_name))
+    run = Run(id=rooms.run, base=base, seed=shop.settings.seed)
+    journal.run_opened(run, done=part.steps if part else {})
 
 
 def _settle(shop: Workshop, target: Target, journal: Journal) -> State:

@@ -56,6 +56,7 @@ def test_an_option_comes_before_the_environment_before_the_file(
         ("podman_url", "BH_PODMAN_URL", "unix:///run/x.sock", "unix:///run/x.sock"),
         ("directory", "BUILD_HELPER_TREE", "/srv/tree", Path("/srv/tree")),
         ("directory", "BH_CONTAINER_ROOT", "/srv/root", Path("/srv/root")),
+        ("build_hist", "BUILD_HIST", "none", "none"),
         ("ccache", "BH_CCACHE", "yes", True),
         ("ccache", "BH_CCACHE", "Off", False),
     ],

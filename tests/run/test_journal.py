@@ -17,11 +17,13 @@ KERNEL_DONE = Done(key="k1", fingerprint={"after": "x", "linux.config": "d"}, se
 WORLD = Begun(step="wörld", key="w1", record="08-world")
 WORLD_DONE = Done(key="w1", fingerprint={"after": "k1"}, seconds=0.0)
 
+AHEAD = {"wörld": WORLD_DONE}
 Act = Callable[[Journal], None]
 ACTS: dict[str, Act] = {
     "open 1": lambda journal: journal.run_opened(Run(id="1", base="base")),
     "open 2": lambda journal: journal.run_opened(Run(id="2", base="image")),
-    "open 3 fresh": lambda journal: journal.run_opened(Run(id="3", base="image"), fresh=True),
+    "open 3 fresh": lambda journal: journal.run_opened(Run(id="3", base="image"), done={}),
+    "open 4 ahead": lambda journal: journal.run_opened(Run(id="4", base="b"), done=AHEAD),
     "kernel begun": lambda journal: journal.step_begun(KERNEL),
     "kernel done": lambda journal: journal.step_done("kernel", KERNEL_DONE),
     "kernel broke": lambda journal: journal.step_broke("kernel", 1),
@@ -107,6 +109,15 @@ def perform(journal: Journal, acts: Sequence[str]) -> None:
         (
             (*COMPLETED, "open 3 fresh"),
             State(last=ONE_DONE, result="box.1", image="image", open=Run(id="3", base="image")),
+        ),
+        (
+            (*COMPLETED, "open 4 ahead"),
+            State(
+                last=ONE_DONE,
+                result="box.1",
+                image="image",
+                open=Run(id="4", base="b", done=AHEAD),
+            ),
         ),
         (("open 1", "dropped"), State()),
         (("dropped",), State()),
