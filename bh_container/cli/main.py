@@ -5,7 +5,7 @@ from types import FrameType
 
 import typer
 
-from bh_container.cli import boot, build, lab, logs, pack, recover, status
+from bh_container.cli import boot, build, history, lab, logs, pack, recover, status
 
 app = typer.Typer(
     name="bh-container",
@@ -24,6 +24,7 @@ app.command(name="resume")(recover.resume)
 app.command(name="retry")(recover.retry)
 app.command(name="abort")(recover.abort)
 app.command(name="lab")(lab.lab)
+app.add_typer(history.app, name="history")
 
 
 def run() -> None:

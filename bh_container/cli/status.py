@@ -30,6 +30,7 @@ def status(
     with exits():
         import time
 
+        from bh_container.cli.columns import columns
         from bh_container.cli.place import project_of
         from bh_container.run.status import find_unit, judge, look, units_of
 
@@ -38,7 +39,7 @@ def status(
         units = dict.fromkeys(find_unit(project, word) for word in targets or words)
         now = time.time()
         found = [judge(look(project, unit, words[unit]), now) for unit in units]
-        for line in map(_json, found) if json else _table(found):
+        for line in map(_json, found) if json else columns([HEAD, *map(_row, found)]):
             typer.echo(line)
 
 
@@ -47,16 +48,6 @@ def _json(status: "Status") -> str:
     from json import dumps
 
     return dumps({**asdict(status), "standing": status.standing}, default=str)
-
-
-def _table(found: "list[Status]") -> list[str]:
-    """A line for each, in columns that are as wide as they need to be."""
-    rows = [HEAD, *map(_row, found)]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return [
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    ]
 
 
 def _row(status: "Status") -> tuple[str, ...]:

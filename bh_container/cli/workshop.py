@@ -59,6 +59,15 @@ def open_workshop(project: Project, settings: Settings, given: Given) -> Iterato
         yield shop
 
 
+@contextmanager
+def open_plainly(directory: object | None, url: str | None) -> Iterator[Workshop]:
+    """A workshop for a command that says little, in the project of the option or from here up."""
+    options = {"directory": directory, "podman_url": url}
+    project, settings = open_project(options)
+    with open_workshop(project, settings, Given(options=options)) as shop:
+        yield shop
+
+
 class Board:
     """Hands events of all threads to the log and the screen, one at a time.
 

@@ -96,10 +96,16 @@ class Shelf:
         """Give a snapshot one more name; a name moves from the snapshot that had it."""
         for other in self.all():
             if name in other.tags and other.id != snapshot.id:
-                self.rewrite(replace(other, tags=tuple(t for t in other.tags if t != name)))
+                self.untag(other, name)
         tagged = replace(snapshot, tags=tuple(sorted({*snapshot.tags, name})))
         self.rewrite(tagged)
         return tagged
+
+    def untag(self, snapshot: Snapshot, name: str) -> Snapshot:
+        """Take a name from a snapshot."""
+        left = replace(snapshot, tags=tuple(tag for tag in snapshot.tags if tag != name))
+        self.rewrite(left)
+        return left
 
     def remove(self, snapshot: str, release: Callable[[Snapshot], None]) -> None:
         """Have a snapshot go, and `release` what it named."""

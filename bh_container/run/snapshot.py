@@ -1,32 +1,44 @@
 """The snapshot that a successful run leaves: what all runs of the project have come to."""
 
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
+from bh_container.errors import BhError
 from bh_container.events import Note
 from bh_container.history.identity import run_reference
-from bh_container.history.shelf import Shelf
+from bh_container.history.shelf import NEWEST, Shelf
 from bh_container.history.snapshot import HOST, Part, Snapshot
 from bh_container.history.take import release_images, take_snapshot
 from bh_container.plan.step import Done
+from bh_container.run.beginning import LAST, NONE
 from bh_container.run.host import SEED_LABEL, STEPS_LABEL
 from bh_container.run.lock import exclusive
 from bh_container.run.workshop import Workshop
 
 UNIT = "history"
+TAG = re.compile("[A-Za-z][A-Za-z0-9._-]*")
+RESERVED = (NEWEST, NONE, LAST)
+
+
+class Kept(BhError):
+    """A snapshot that is not removed without more words."""
+
+    def __init__(self, snapshot: str, reason: str) -> None:
+        super().__init__(f"snapshot {snapshot}: {reason}", remedy="give --force to remove it")
 
 
 @contextmanager
-def changing_history(shop: Workshop) -> Iterator[Shelf]:
+def changing_history(shop: Workshop) -> Iterator[tuple[Shelf, tuple[str, ...]]]:
     """The project's snapshots, for one process at a time to change; others wait for their turn.
 
-    What killed processes left half-done is cleared up first.
+    What killed processes left half-done is cleared up first; beside the shelf there are the ids
+    of the snapshots whose removal was finished so.
     """
     shelf = Shelf(shop.project.history)
     with exclusive(UNIT, shop.lock(UNIT), wait=True):
-        shelf.sweep(lambda snapshot: release_images(shop.engine, snapshot))
-        yield shelf
+        yield shelf, shelf.sweep(lambda snapshot: release_images(shop.engine, snapshot))
 
 
 def save_snapshot(shop: Workshop, host_image: str) -> Snapshot | None:
@@ -34,7 +46,7 @@ def save_snapshot(shop: Workshop, host_image: str) -> Snapshot | None:
 
     None where there is a snapshot of just this already.
     """
-    with changing_history(shop) as shelf:
+    with changing_history(shop) as (shelf, _):
         parts = {HOST: host_part(shop, host_image), **_targets(shop)}
         images = {unit: part.image for unit, part in parts.items()}
         known = shelf.all()
@@ -54,6 +66,43 @@ def save_snapshot(shop: Workshop, host_image: str) -> Snapshot | None:
     mebibytes = f"{snapshot.own / 2**20:.1f} MiB of {snapshot.size / 2**20:.1f} MiB are new"
     shop.tell(Note(unit=UNIT, text=f"snapshot {snapshot.id}: {mebibytes}"))
     return snapshot
+
+
+def remove_snapshots(shop: Workshop, words: Sequence[str], *, force: bool) -> tuple[str, ...]:
+    """Remove the snapshots of these names; return the ids of all that are gone.
+
+    Raises `Kept`, before anything is removed, for one that has a tag or that a target's next
+    build needs, unless by `force`.
+    """
+    with changing_history(shop) as (shelf, swept):
+        chosen = [shelf.find(word) for word in words if word not in swept]
+        going = {one.id: one for one in chosen}
+        left = [one for one in shelf.all() if one.id not in going]
+        for snapshot in going.values():
+            reason = None if force else _why_kept(shop, snapshot, left)
+            if reason is not None:
+                raise Kept(snapshot.id, reason)
+        for name in going:
+            shelf.remove(name, lambda one: release_images(shop.engine, one))
+    return (*swept, *going)
+
+
+def tag_snapshot(shop: Workshop, word: str, tag: str) -> Snapshot:
+    """Give a snapshot a tag; raises `BhError` for one that could be taken for something else."""
+    if not TAG.fullmatch(tag) or tag in RESERVED:
+        raise BhError(
+            f"'{tag}' is no tag",
+            remedy="begin with a letter; use letters, digits, '.', '_' and '-'; "
+            f"not one of {', '.join(RESERVED)}",
+        )
+    with changing_history(shop) as (shelf, _):
+        return shelf.tag(shelf.find(word), tag)
+
+
+def untag_snapshot(shop: Workshop, word: str, tag: str) -> Snapshot:
+    """Take a tag from a snapshot; one that it does not have is no error."""
+    with changing_history(shop) as (shelf, _):
+        return shelf.untag(shelf.find(word), tag)
 
 
 def host_part(shop: Workshop, image: str) -> Part:
@@ -102,3 +151,16 @@ def _lock(shop: Workshop) -> str | None:
         return shop.project.lock.read_text(encoding="utf-8")
     except FileNotFoundError:
         return None
+
+
+def _why_kept(shop: Workshop, snapshot: Snapshot, left: Sequence[Snapshot]) -> str | None:
+    """What speaks against its removal, where these others are left."""
+    if snapshot.tags:
+        return f"it has the tag {', '.join(snapshot.tags)}"
+    for unit in snapshot.targets:
+        image = snapshot.images[unit]
+        if shop.journal(unit).read().image != image:
+            continue
+        if not any(one.images.get(unit) == image for one in left):
+            return f"the next build of {unit} starts from it"
+    return None
