@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from bh_container.config.target import Target
+from bh_container.plan import kernel
 from bh_container.plan.box import box_of
 from bh_container.plan.host import library_links
 from bh_container.plan.layout import layout_of
@@ -10,6 +11,19 @@ from bh_container.plan.step import Recipe, contents
 
 STAGE0_LEFT_OUT = "var/db/pkg var/lib/portage var/cache/edb etc/portage"
 """What a stage0 image does without: it has no package manager."""
+
+BOOT_MODULES = (
+    # where a medium may be
+    *("virtio_pci", "virtio_mmio", "virtio_blk", "virtio_scsi", "ahci", "nvme", "sd_mod", "sr_mod"),
+    *("sdhci_iproc", "bcm2835_mmc", "bcm2835", "mmc_block", "xhci_pci", "usb_storage", "uas"),
+    # what may be on it
+    *("vfat", "nls_cp437", "nls_iso8859_1", "nls_ascii", "nls_utf8", "isofs", "ext4"),
+    *("netfs", "9p", "9pnet_virtio"),
+    # how the images become one root
+    *("loop", "squashfs", "overlay"),
+)
+"""The modules that a boot may need; the initramfs has them, with what they need, where the kernel
+has them as modules. What it loads is its own init's business."""
 
 
 def recipes(target: Target, tuning: Mapping[str, str]) -> Iterable[Recipe]:
@@ -37,8 +51,7 @@ def recipes(target: Target, tuning: Mapping[str, str]) -> Iterable[Recipe]:
         environment={"BH_LISTS": names},
         tuning=tuning,
     )
-    if not target.skip_mrproper:
-        yield Recipe(name="mrproper", script="target/mrproper.sh", tuning=tuning)
+    yield from kernel.clean_recipes(target, tuning)
 
 
 def _final_directories(target: Target, tuning: Mapping[str, str]) -> Iterable[Recipe]:
@@ -75,7 +88,11 @@ def _initramfs(target: Target, tuning: Mapping[str, str]) -> Iterable[Recipe]:
     yield Recipe(
         name="initramfs",
         script="target/initramfs.sh",
-        environment={"BH_BOX_PROGRAM": box.program, "BH_BOX_PATH": box.installed},
+        environment={
+            "BH_BOX_PROGRAM": box.program,
+            "BH_BOX_PATH": box.installed,
+            "BH_MODULES": " ".join(BOOT_MODULES),
+        },
         reads=contents(target.files.under("initramfs")),
         tuning=tuning,
     )

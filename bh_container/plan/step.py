@@ -1,9 +1,9 @@
 """A step: one checkpointed action in a container, and the key that says when it is done.
 
 A step's key is the hash of everything that decides its outcome: the key of the step before it,
-the text of its script, its environment, and the parts of the configuration that it reads. A step
-whose key is on record has nothing left to do; one whose key is not runs, and so does every step
-after it.
+the text of its script and of the programs that it calls, its environment, and the parts of the
+configuration that it reads. A step whose key is on record has nothing left to do; one whose key
+is not runs, and so does every step after it.
 """
 
 import hashlib
@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from bh_container.config.files import FileSet
+from bh_container.plan.places import STEPS
 
 AFTER = "after"
 Fingerprint = Mapping[str, str]
@@ -70,7 +71,7 @@ def chain(recipes: Iterable[Recipe], *, after: str, scripts: Mapping[str, str]) 
     """Give each recipe its place behind the one before it; the first one stands behind `after`."""
     steps: list[Step] = []
     for recipe in recipes:
-        step = Step(recipe=recipe, fingerprint=_fingerprint(recipe, after, scripts[recipe.script]))
+        step = Step(recipe=recipe, fingerprint=_fingerprint(recipe, after, scripts))
         steps.append(step)
         if not recipe.every_run:
             after = step.key
@@ -100,10 +101,12 @@ def reason(step: Step, last: Fingerprint | None) -> str:
     return f"changed: {shown}" + (f" and {len(changed) - 3} more" if len(changed) > 3 else "")
 
 
-def _fingerprint(recipe: Recipe, after: str, script: str) -> dict[str, str]:
+def _fingerprint(recipe: Recipe, after: str, scripts: Mapping[str, str]) -> dict[str, str]:
+    script = scripts[recipe.script]
+    called = [name for name in scripts if f"{STEPS}/{name}" in script]
     return {
         AFTER: after,
-        recipe.script: _digest(script),
+        **{name: _digest(scripts[name]) for name in (recipe.script, *called)},
         **{f"${name}": value for name, value in recipe.environment.items()},
         **recipe.reads,
     }

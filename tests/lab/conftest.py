@@ -18,10 +18,12 @@ from bh_container.engine.podman import PodmanEngine
 from bh_container.history.identity import PROJECT_LABEL
 from bh_container.output.build import Build, newest_build, read_build
 from tests.conftest import cannot
+from tests.lab import targets
 
-CHECKOUT = Path(__file__).parents[2]
+CHECKOUT = targets.CHECKOUT
 NAME = "rpi4-bb-mini"
 FULL_NAME = f"aarch64-unknown-linux-musl.{NAME}"
+SMALL = "aarch64-unknown-linux-musl.small"
 Event = Mapping[str, Any]
 
 
@@ -80,20 +82,33 @@ class Running:
 
 @dataclass(frozen=True, slots=True)
 class Lab:
-    """A project of its own, with copies of the shipped configurations."""
+    """One target in a project of its own."""
 
     root: Path
+    full_name: str = FULL_NAME
 
     @property
     def target(self) -> Path:
-        return self.root / "configs" / FULL_NAME
+        """The target's directory."""
+        return self.root / "configs" / self.full_name
+
+    @property
+    def name(self) -> str:
+        """The target's name without its tuple."""
+        return self.full_name.partition(".")[2]
+
+    def small(self, full_name: str) -> "Lab":
+        """Another target in the same project: a copy of the small one, for this tuple and name."""
+        tuple_, _, name = full_name.partition(".")
+        targets.add_small(self.root / "configs", tuple_, name)
+        return Lab(self.root, full_name)
 
     def start(self, *words: str) -> Running:
         """Start a build of the target from the lab seed."""
         command = [sys.executable, "-m", "bh_container", "build", "--seed", "lab", "--json"]
-        errors = (self.root / "errors.txt").open("w+")
+        errors = (self.root / f"errors.{self.full_name}.txt").open("w+")
         process = subprocess.Popen(
-            [*command, "--directory", str(self.root), *words, NAME],
+            [*command, "--directory", str(self.root), *words, self.full_name],
             stdout=subprocess.PIPE,
             stderr=errors,
             text=True,
@@ -107,13 +122,13 @@ class Lab:
 
     def result(self) -> Build:
         """The newest complete build."""
-        newest = newest_build(self.root / "builds", FULL_NAME)
+        newest = newest_build(self.root / "builds", self.full_name)
         assert newest is not None
         return read_build(newest)
 
     def journal(self) -> list[Event]:
         """Every line of the target's journal."""
-        file = self.root / "volumes" / "journal" / f"{FULL_NAME}.jsonl"
+        file = self.root / "volumes" / "journal" / f"{self.full_name}.jsonl"
         if not file.exists():
             return []
         return [json.loads(line) for line in file.read_text().splitlines()]
@@ -145,7 +160,7 @@ class FirstBuild:
 
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory: pytest.TempPathFactory, podman_engine: PodmanEngine) -> Iterator[Lab]:
-    """The project that all lab tests share; a test that changes it puts it back.
+    """rpi4-bb-mini, in the project that all lab tests share; a test that changes it puts it back.
 
     Its containers and sysroot images are removed at the end. Seed and host images stay: another
     project with the same configuration uses them. With BH_LAB_PROJECT, the project is that
@@ -165,13 +180,14 @@ def lab(tmp_path_factory: pytest.TempPathFactory, podman_engine: PodmanEngine) -
     lab = Lab(root)
     yield lab
     if not kept:
-        remove(lab, podman_engine)
+        for target in (root / "configs").glob("*.*"):
+            remove(Lab(root, target.name), podman_engine)
 
 
 def remove(lab: Lab, engine: PodmanEngine) -> None:
-    """Remove what the project's runs left in Podman."""
+    """Remove what the runs of a target left in Podman."""
     for run in lab.runs():
-        for name in (f"bh-{NAME}-{run}", f"bh-{NAME}-{run}-sysroot"):
+        for name in (f"bh-{lab.name}-{run}", f"bh-{lab.name}-{run}-sysroot"):
             engine.remove_container(name)
     project = (lab.root / "volumes/project").read_text().strip()
     for image in engine.images(f"{PROJECT_LABEL}={project}"):
@@ -182,7 +198,28 @@ def remove(lab: Lab, engine: PodmanEngine) -> None:
 
 @pytest.fixture(scope="session")
 def first_build(lab: Lab) -> FirstBuild:
-    """A complete build from nothing but the lab seed."""
+    """A complete build of rpi4-bb-mini from nothing but the lab seed."""
+    return build_first(lab)
+
+
+@pytest.fixture(scope="session")
+def small(lab: Lab) -> Lab:
+    """The small target: for a test that needs a build, and not rpi4-bb-mini.
+
+    A test that changes it puts it back; one that needs a target of its own, or several, takes
+    `lab.small("x86_64-unknown-linux-musl.mine")`.
+    """
+    return lab.small(SMALL)
+
+
+@pytest.fixture(scope="session")
+def small_build(small: Lab) -> FirstBuild:
+    """A complete build of the small target."""
+    return build_first(small)
+
+
+def build_first(lab: Lab) -> FirstBuild:
+    """Build a target for the first time in this session."""
     before = lab.configs_digest()
     outcome = lab.build()
     assert outcome.status == 0, outcome.errors

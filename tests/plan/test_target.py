@@ -1,5 +1,6 @@
 """The target's plan for the shipped configuration."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,11 @@ ORDER = [
     "inventory",
     "mrproper",
 ]
+# What sys-kernel/raspberrypi-image has for the boards that there are.
+IMAGES = [
+    f"/boot/{name}.img" for name in ("kernel", "kernel7", "kernel7l", "kernel8", "kernel_2712")
+]
+RELEASES = [f"6.18.46{board}+" for board in ("", "-v7", "-v7l", "-v8", "-v8-16k")]
 EVERY_RUN = ["configuration", "kernel-prepare"]
 
 
@@ -188,13 +194,26 @@ def test_the_words_of_the_steps(shipped: Shipped) -> None:
     assert plan["libc"]["BH_ATOMS"] == "sys-apps/baselayout sys-libs/musl"
 
 
+def test_a_kernel_that_is_built_already(shipped: Shipped) -> None:
+    """It is no work of ours: no configuration, nothing to prepare and nothing to clean."""
+    (shipped.directory / "linux.config").unlink()
+    (shipped.directory / "worlds/kernel").write_text("sys-kernel/raspberrypi-image\n")
+    names = [step.name for step in shipped.plans().target]
+    before = ORDER[: ORDER.index("kernel-sources")]
+    after = ORDER[ORDER.index("kernel") : ORDER.index("mrproper")]
+    assert names == [*before, "kernel-package", *after]
+    kernel = next(s for s in shipped.plans().target if s.name == "kernel").variables
+    images, release = kernel["BH_IMAGES"].split(), kernel["BH_RELEASE"]
+    assert [path for path in IMAGES if re.fullmatch(images[0], path)] == ["/boot/kernel8.img"]
+    assert [name for name in RELEASES if re.fullmatch(release, name)] == ["6.18.46-v8+"]
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
         ({"worlds/base": "@system\n"}, "complete"),
         ({"split.initramfs": None}, "initramfs inside the kernel"),
         ({"worlds/kernel": "sys-kernel/gentoo-kernel\n"}, "kind 'dist'"),
-        ({"worlds/kernel": "sys-kernel/gentoo-kernel-bin\n"}, "kind 'binary'"),
         ({"worlds/kernel": None, "linux.config": None}, "kind 'none'"),
     ],
 )

@@ -1,6 +1,7 @@
 """Every step's script keeps the rules of the house, and gets the variables that it reads."""
 
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -15,7 +16,8 @@ from tests.shipped import Shipped, copy_shipped
 PROTOCOL = ("run.sh", "attach.sh", "stop.sh")
 """These go on where a command fails: what they do is to look after another script."""
 
-SCRIPTS = steps.load_scripts()
+SCRIPTS = {n: text for n, text in steps.load_scripts().items() if n.endswith(".sh")}
+PROGRAMS = sorted(steps.load_scripts().keys() - SCRIPTS.keys())
 STEP_SCRIPTS = sorted(SCRIPTS.keys() - set(PROTOCOL))
 OUTSIDE = frozenset({"HOME", "PATH", *ENVIRONMENT})
 READ = re.compile(r"\$\{?([A-Z][A-Z0-9_]*)")
@@ -35,13 +37,15 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Shipped:
 
 @pytest.fixture(scope="module")
 def planned(shipped: Shipped, tmp_path_factory: pytest.TempPathFactory) -> tuple[Step, ...]:
-    """The steps of the shipped target, and those of the same one for another board."""
+    """The steps of the shipped target, and those of the same one with other kernels."""
     speed = tuning(resolve({"jobs": 2}, {}, None))
     plans = shipped.plans(tuning=speed)
-    plain = copy_shipped(tmp_path_factory.mktemp("plain"))
-    kernel = plain.directory / "worlds/kernel"
-    kernel.write_text("sys-kernel/gentoo-sources\n")
-    return (*plans.host.steps, *plans.target, *plain.plans(tuning=speed).target)
+    other = copy_shipped(tmp_path_factory.mktemp("other"))
+    found = [*plans.host.steps, *plans.target]
+    for package in ("gentoo-sources", "gentoo-kernel-bin", "raspberrypi-image"):
+        (other.directory / "worlds/kernel").write_text(f"sys-kernel/{package}\n")
+        found += other.plans(tuning=speed).target
+    return tuple(found)
 
 
 @pytest.mark.parametrize("name", SCRIPTS)
@@ -72,6 +76,16 @@ def test_how_it_takes_errors(name: str) -> None:
 
 def test_every_script_is_a_step_of_some_plan(planned: tuple[Step, ...]) -> None:
     assert {step.recipe.script for step in planned} == set(STEP_SCRIPTS)
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_every_program_is_called_and_stands_alone(name: str) -> None:
+    assert [script for script in STEP_SCRIPTS if f"/bh/steps/{name}" in SCRIPTS[script]]
+    text = steps.load_scripts()[name]
+    imported = re.findall(r"^(?:from|import) (\w+)", text, re.MULTILINE)
+    assert set(imported) <= sys.stdlib_module_names
+    usage = text.partition(" ")[0]
+    assert usage == f'"""{Path(name).name}'
 
 
 def uses(planned: tuple[Step, ...], name: str) -> Iterator[Step]:

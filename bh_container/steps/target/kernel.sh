@@ -1,6 +1,6 @@
 #!/bin/bash
 # Needs: a prepared kernel; BH_SYSROOT, BH_TUPLE, BH_ARCH, BH_JOBS, BH_CCACHE.
-# Leaves: /bh/work/kernel with image, dtbs/, lib/modules/, config, System.map and gen_init_cpio.
+# Leaves: /bh/work/kernel with image, dtbs/, lib/modules/, config and System.map.
 set -euo pipefail
 
 cd "$BH_SYSROOT/usr/src/linux"
@@ -20,6 +20,6 @@ if grep -q '^CONFIG_OF_EARLY_FLATTREE=y' .config; then
 fi
 cp "$("${make[@]}" --silent image_name)" "$new/image"
 cp .config "$new/config"
-cp System.map usr/gen_init_cpio "$new/"
+cp System.map "$new/"
 rm -rf /bh/work/kernel
 mv "$new" /bh/work/kernel

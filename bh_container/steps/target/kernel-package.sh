@@ -1,6 +1,6 @@
 #!/bin/bash
 # Needs: BH_TUPLE; BH_ATOMS, the content of worlds/kernel.
-# Leaves: the kernel's sources, and what building it needs, in the sysroot.
+# Leaves: the kernel's package (sources, or built already) and what it needs, in the sysroot.
 set -euo pipefail
 read -ra atoms <<<"$BH_ATOMS"
 

@@ -1,0 +1,62 @@
+"""The small target of the lab, in as many copies as tests want.
+
+`configs/aarch64-unknown-linux-musl.small` is a stage0 of busybox with one stacked list and a kernel
+that is built already: it builds in about a minute and boots. What it shares with the shipped
+`rpi4-bb-mini` are links to that; a copy holds the files themselves.
+"""
+
+import re
+import shutil
+from pathlib import Path
+
+CHECKOUT = Path(__file__).parents[2]
+SMALL = CHECKOUT / "tests/lab/configs/aarch64-unknown-linux-musl.small"
+ARCHITECTURES = {"aarch64": ("arm64", "arm64"), "x86_64": ("amd64", "x86_64")}
+"""The CPU of a tuple, as Gentoo (ARCH) and as the kernel (build-arch) call it."""
+
+BOX_OPTIONS = (
+    *("STATIC",),
+    *("INIT", "FEATURE_USE_INITTAB", "GETTY", "LOGIN", "FEATURE_SHADOWPASSWDS", "HOSTNAME"),
+    *("IFCONFIG", "IP", "FEATURE_IP_ADDRESS", "FEATURE_IP_LINK", "WC"),
+)
+"""What the box of the root has otherwise than that of the initramfs: STATIC off, the others on."""
+
+
+def add_small(configs: Path, tuple_: str, name: str) -> Path:
+    """Make a copy of the small target for this tuple, as `configs/<tuple>.<name>`."""
+    gentoo, kernel = ARCHITECTURES[tuple_.partition("-")[0]]
+    directory = copy_target(SMALL, configs / f"{tuple_}.{name}")
+    make_conf, make_profile = (
+        directory / "target-portage" / n for n in ("make.conf", "make.profile")
+    )
+    defaults = directory / "target-portage/profile/make.defaults"
+    text = make_conf.read_text().replace("aarch64-unknown-linux-musl", tuple_)
+    make_conf.write_text(text.replace("~arm64", f"~{gentoo}").replace("/small", f"/{name}"))
+    defaults.write_text(defaults.read_text().replace("arm64", gentoo))
+    profile = make_profile.readlink()
+    make_profile.unlink()
+    make_profile.symlink_to(str(profile).replace("arm64", gentoo))
+    (directory / "build-arch").write_text(f"{kernel}\n")
+    (directory / "busybox.config").write_text(_box((directory / "busybox-mini.config").read_text()))
+    return directory
+
+
+def _box(mini: str) -> str:
+    """A small box for the root: it is compiled in seconds."""
+    off, *on = (f"CONFIG_{name}" for name in BOX_OPTIONS)
+    changed = {off, *on}
+    kept = [line for line in mini.splitlines() if not changed & set(re.split(r"[ =]", line))]
+    return "\n".join([*kept, f"# {off} is not set", *(f"{name}=y" for name in on), ""])
+
+
+def copy_target(source: Path, to: Path) -> Path:
+    """Copy a configuration; a link to another part of the checkout becomes what it leads to."""
+    if source.is_symlink() and not (source.exists() and source.resolve().is_relative_to(CHECKOUT)):
+        to.symlink_to(source.readlink())
+    elif source.is_dir():
+        to.mkdir(parents=True)
+        for child in source.iterdir():
+            copy_target(child, to / child.name)
+    else:
+        shutil.copy2(source, to)
+    return to

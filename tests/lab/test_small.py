@@ -1,0 +1,74 @@
+"""The small target: a kernel that is built already, with all that a boot needs as modules."""
+
+import gzip
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bh_container.output.boot import Console
+from bh_container.output.start import Wish, guest_of
+from bh_container.steps.inside.modules import name_of
+from tests.conftest import BUSYBOX
+from tests.lab.conftest import FirstBuild
+
+pytestmark = pytest.mark.lab
+
+
+@pytest.fixture(scope="module")
+def initramfs(small_build: FirstBuild, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The content of the initramfs."""
+    directory = tmp_path_factory.mktemp("initramfs")
+    archive = gzip.decompress(small_build.build.initramfs.read_bytes())
+    # The node for the console is the kernel's to make.
+    words = ["cpio", "-i", "-d", "--quiet"]
+    subprocess.run([BUSYBOX, *words], input=archive, cwd=directory, check=True)
+    return directory
+
+
+def test_the_initramfs_holds_what_its_modules_depend_on(initramfs: Path) -> None:
+    (release,) = (initramfs / "lib/modules").iterdir()
+    found = {path.relative_to(release).as_posix() for path in release.rglob("*.ko*")}
+    lines = [line.partition(":") for line in (release / "modules.dep").read_text().splitlines()]
+    assert {file for file, _, _ in lines} == found
+    needed = {word for _, _, words in lines for word in words.split()}
+    assert needed <= found
+    names = {name_of(file) for file in found}
+    assert {"loop", "virtio_blk", "virtio_pci", "squashfs", "overlay", "9p", "vfat"} <= names
+    assert {"virtio_ring", "netfs", "9pnet", "fat", "crc16", "cdrom"} <= names, "what those need"
+
+
+def test_the_modules_are_those_that_the_kernels_package_brought(
+    small_build: FirstBuild, initramfs: Path
+) -> None:
+    (release,) = (initramfs / "lib/modules").iterdir()
+    kernel = gzip.decompress(small_build.build.kernel.read_bytes())
+    assert f"Linux version {release.name} ".encode() in kernel
+
+
+@pytest.fixture(scope="module")
+def console(small_build: FirstBuild, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
+    """The booted build, whose first program is a shell."""
+    scratch = tmp_path_factory.mktemp("boot")
+    guest = guest_of(small_build.build, Wish(cmdline="init=/bin/sh"), scratch / "medium")
+    with Console(guest, log=scratch / "console.log") as console:
+        console.expect("bh-init: starting /bin/sh", 120)
+        console.expect("# ", 60)
+        console.run("mount -t proc proc /proc")
+        yield console
+
+
+@pytest.mark.boot
+def test_it_boots_with_the_modules_of_the_initramfs(console: Console) -> None:
+    loaded = console.run("lsmod")
+    for name in ("virtio_blk", "loop", "squashfs", "overlay"):
+        assert name in loaded
+    assert console.run("hello") == "hello zlib 1.2.13"
+
+
+@pytest.mark.boot
+def test_the_root_has_modules_too(console: Console) -> None:
+    assert "virtio_net" not in console.run("lsmod")
+    console.run("modprobe virtio_net")
+    assert "virtio_net" in console.run("lsmod")
