@@ -21,7 +21,7 @@ from pathlib import Path
 
 from bh_container.cli.workshop import Given, open_project, open_workshop
 from bh_container.run.build import build as build_targets
-from bh_container.run.build import lab_recipe, read_wanted
+from bh_container.run.build import read_wanted, seed_sources
 from bh_container.seed.choose import choose_seed
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -85,7 +85,7 @@ def no_op(project: Path, target: str, seed: str) -> None:
     with open_workshop(where, settings, Given(options=options, json=True)) as shop:
         phases["reach Podman"] = time.perf_counter() - opening
         with phase("find the seed"):
-            choose_seed(shop.engine, settings.seed, lab_recipe(shop), lambda _event: None)
+            choose_seed(shop.engine, settings.seed, seed_sources(shop), lambda _event: None)
         with phase("compare with what is done (seed, host and target)"):
             build_targets(shop, wanted)
         closing = time.perf_counter()

@@ -81,6 +81,12 @@ def busybox_archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return archive
 
 
+def write_root(archive: Path) -> None:
+    """Write a tar of a root filesystem with nothing in it."""
+    with tarfile.open(archive, "w") as tar:
+        tar.addfile(member(".", tarfile.DIRTYPE))
+
+
 def member(name: str, kind: bytes) -> tarfile.TarInfo:
     """One entry of a tar, owned by root, readable by all."""
     entry = tarfile.TarInfo(name)

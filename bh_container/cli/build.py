@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from bh_container.cli.exits import exits
-from bh_container.cli.options import Directory, From, Jobs, Json, Plain, Seed, Url
+from bh_container.cli.options import Directory, From, Jobs, Json, Plain, Seed, Unsigned, Url
 
 
 def build(
@@ -20,6 +20,7 @@ def build(
     url: Url = None,
     plain: Plain = False,
     json: Json = False,
+    unsigned_seed: Unsigned = None,
 ) -> None:
     """Build targets: kernel, initramfs and squashfs images, in builds/.
 
@@ -40,6 +41,7 @@ def build(
             "jobs": jobs,
             "podman_url": url,
             "build_hist": start,
+            "unsigned_seed": unsigned_seed,
         }
         project, settings = open_project(options)
         words = expand_sets(targets, settings.sets)

@@ -16,7 +16,13 @@ Url = Annotated[
 ]
 Seed = Annotated[
     str | None,
-    typer.Option(help="A stage3 tarball, an image reference, or 'lab' for the lab seed."),
+    typer.Option(
+        help="'stage3' (Gentoo's newest), a tarball, an image reference, or 'lab' (the lab seed)."
+    ),
+]
+Unsigned = Annotated[
+    bool | None,
+    typer.Option("--unsigned-seed", help="Take a tarball without a signature beside it."),
 ]
 Jobs = Annotated[
     int | None, typer.Option("--jobs", "-j", help="How many compilers run at a time, in all.")

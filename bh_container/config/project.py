@@ -81,6 +81,10 @@ class Project:
     def seeds(self) -> Path:
         return self.volumes / "seeds"
 
+    @property
+    def keys(self) -> Path:
+        return self.volumes / "keys"
+
     def journal_file(self, unit: str) -> Path:
         """What has been done for the host or a target."""
         return self.journal / f"{unit}.jsonl"

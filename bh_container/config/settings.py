@@ -23,7 +23,7 @@ from bh_container.config.setting import Origin, Setting, Source, rows_of, settin
 from bh_container.config.source import is_present
 from bh_container.config.values import Raw
 
-__all__ = ["Origin", "Setting", "Settings", "Source", "TmpType", "resolve", "table"]
+__all__ = ["Flavour", "Origin", "Setting", "Settings", "Source", "TmpType", "resolve", "table"]
 
 _ENVIRONMENT = Path("environment")
 _COMMAND_LINE = Path("command line")
@@ -35,6 +35,15 @@ class TmpType(StrEnum):
 
     NONE = "none"
     TMPFS = "tmpfs"
+
+
+class Flavour(StrEnum):
+    """Which of an architecture's stage3s a host starts from."""
+
+    MUSL = "musl"
+    MUSL_HARDENED = "musl-hardened"
+    MUSL_LLVM = "musl-llvm"
+    GLIBC = "glibc"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +67,40 @@ class Settings:
         default="stage3",
         variables=("BH_SEED",),
         help="stage3, lab, the path of a tarball, or an image reference",
+    )
+    unsigned_seed: bool = setting(
+        values.boolean,
+        default=False,
+        variables=("BH_UNSIGNED_SEED",),
+        help="take a tarball for a seed that has no signature beside it",
+    )
+    stage3_flavour: Flavour = setting(
+        values.choice(Flavour),
+        default=Flavour.MUSL,
+        variables=("BH_STAGE3_FLAVOUR",),
+        help="which stage3: musl, musl-hardened, musl-llvm or glibc",
+    )
+    stage3_arch: str | None = setting(
+        values.optional(values.word),
+        variables=("BH_STAGE3_ARCH",),
+        help="the stage3's architecture as Gentoo names it; by default that of this machine",
+    )
+    stage3_signers: tuple[str, ...] = setting(
+        values.fingerprints,
+        default=("13EBBDBEDE7A12775DFDB1BABB572E0E2D182910",),
+        variables=("BH_STAGE3_SIGNERS",),
+        help="fingerprints of the keys that sign stage3s",
+    )
+    stage3_key: Path | None = setting(
+        values.optional(values.path),
+        variables=("BH_STAGE3_KEY",),
+        help="a file with those keys; by default they are fetched from where Gentoo publishes them",
+    )
+    tarball_mirror: tuple[str, ...] = setting(
+        values.urls,
+        default=("https://distfiles.gentoo.org", "https://gentoo.osuosl.org"),
+        variables=("TARBALL_MIRROR",),
+        help="mirrors for the stage3, tried in turn",
     )
     jobs: int = setting(
         values.positive,

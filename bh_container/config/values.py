@@ -13,6 +13,7 @@ Choice = TypeVar("Choice", bound=StrEnum)
 
 _TRUE = frozenset({"yes", "on", "true", "1"})
 _FALSE = frozenset({"no", "off", "false", "0"})
+_FINGERPRINT = re.compile(r"[0-9A-F]{40}|[0-9A-F]{64}")
 _SIZE = re.compile(r"[1-9][0-9]*[kKmMgGtT%]?")
 
 
@@ -37,6 +38,22 @@ def words(raw: Raw) -> tuple[str, ...]:
     if not isinstance(raw, list):
         raise ValueError("a list of words")
     return tuple(word(item) for item in raw)
+
+
+def urls(raw: Raw) -> tuple[str, ...]:
+    """At least one address of a web server."""
+    found = words(raw)
+    if not found or not all(re.match(r"https?://[^/]", url) for url in found):
+        raise ValueError("addresses that begin with https:// or http://")
+    return found
+
+
+def fingerprints(raw: Raw) -> tuple[str, ...]:
+    """At least one fingerprint of an OpenPGP key, whole: a key id can be forged."""
+    found = tuple(fingerprint.upper() for fingerprint in words(raw))
+    if not found or not all(_FINGERPRINT.fullmatch(fingerprint) for fingerprint in found):
+        raise ValueError("fingerprints of 40 hexadecimal digits, without spaces in them")
+    return found
 
 
 def named_words(raw: Raw) -> Mapping[str, tuple[str, ...]]:

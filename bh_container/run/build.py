@@ -21,8 +21,10 @@ from bh_container.run.snapshot import save_snapshot
 from bh_container.run.sysroot import empty_image
 from bh_container.run.target import TargetBuild, build_target
 from bh_container.run.workshop import Workshop, tuning
-from bh_container.seed.choose import choose_seed
+from bh_container.seed.choose import Sources, choose_seed
+from bh_container.seed.keys import KeySource
 from bh_container.seed.lab import LabRecipe
+from bh_container.seed.mirror import Mirrors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +92,7 @@ def build(shop: Workshop, wanted: Wanted) -> list[Path]:
     for target in wanted.targets:
         require_supported(target)
     beginning = beginning_of(shop)
-    seed = choose_seed(shop.engine, shop.settings.seed, lab_recipe(shop), shop.tell)
+    seed = choose_seed(shop.engine, shop.settings.seed, seed_sources(shop), shop.tell)
     desk = Desk(shop.interrupt, shop.ask)
     host_shop = replace(shop, ask=desk.ask)
     scripts, speed = steps.load_scripts(), tuning(shop.settings)
@@ -149,6 +151,21 @@ def _side_by_side(shop: Workshop, jobs: Sequence[TargetBuild], host_image: str) 
     for error in errors:
         raise error
     return [future.result() for future in futures]
+
+
+def seed_sources(shop: Workshop) -> Sources:
+    """Where seeds come from, as the settings say."""
+    settings, project = shop.settings, shop.project
+    mirrors = Mirrors(
+        urls=settings.tarball_mirror,
+        flavour=settings.stage3_flavour,
+        architecture=settings.stage3_arch,
+        keys=KeySource(
+            signers=settings.stage3_signers, file=settings.stage3_key, cache=project.keys
+        ),
+        directory=project.seeds,
+    )
+    return Sources(lab=lab_recipe(shop), mirrors=mirrors, unsigned=settings.unsigned_seed)
 
 
 def lab_recipe(shop: Workshop) -> LabRecipe:

@@ -1,29 +1,43 @@
-"""Which seed a word means: a tarball, an image, or the lab seed."""
+"""Which seed a word means: a stage3 from a mirror, a tarball, an image, or the lab seed."""
 
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bh_container.engine.protocol import Engine
 from bh_container.errors import BhError
 from bh_container.events import Listener
-from bh_container.seed.archive import import_archive
+from bh_container.seed.archive import import_archive, local_seed, reference_of
 from bh_container.seed.lab import LabRecipe, lab_seed
+from bh_container.seed.mirror import Mirrors, fetch_stage3, newest_stage3
 from bh_container.seed.seed import Seed
+from bh_container.seed.stage3 import Stage3
 
 STAGE3 = "stage3"
 LAB = "lab"
 
 
-def choose_seed(engine: Engine, word: str, lab: LabRecipe, tell: Listener) -> Seed:
-    """The seed that the setting `seed` names, made or imported where it is not there yet."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """Where seeds come from; `unsigned` allows a tarball without a signature beside it."""
+
+    lab: LabRecipe
+    mirrors: Mirrors
+    unsigned: bool = False
+
+
+def choose_seed(
+    engine: Engine, word: str, sources: Sources, tell: Listener, *, locked: Stage3 | None = None
+) -> Seed:
+    """The seed that the setting `seed` names, made or imported where it is not there yet.
+
+    The stage3 of a lock file (`locked`) is taken as it says; without one, the newest there is.
+    """
     if word == STAGE3:
-        raise BhError(
-            "downloading a stage3 from a mirror is not supported yet",
-            remedy="give --seed the path of a musl stage3 tarball, or 'lab' to try the tool out",
-        )
+        return _stage3_seed(engine, sources.mirrors, tell, locked)
     if word == LAB:
-        return lab_seed(engine, lab, tell)
+        return lab_seed(engine, sources.lab, tell)
     if "/" not in word or Path(word).exists():
-        return import_archive(engine, Path(word), tell)
+        return local_seed(engine, Path(word), sources.mirrors, sources.unsigned, tell)
     image = engine.image(word)
     if image is None:
         raise BhError(
@@ -31,3 +45,13 @@ def choose_seed(engine: Engine, word: str, lab: LabRecipe, tell: Listener) -> Se
             remedy="give the path of a stage3 tarball, an image reference, or 'lab'",
         )
     return Seed(identity=image.id, image=image.id)
+
+
+def _stage3_seed(engine: Engine, mirrors: Mirrors, tell: Listener, locked: Stage3 | None) -> Seed:
+    """What was verified and imported once is taken from Podman's store, without a network."""
+    stage3 = locked or newest_stage3(mirrors, tell)
+    image = engine.image(reference_of(stage3.sha512))
+    if image is not None:
+        return Seed(identity=stage3.sha512, image=image.id, stage3=stage3)
+    archive = fetch_stage3(mirrors, stage3, tell)
+    return replace(import_archive(engine, archive, stage3.sha512, tell), stage3=stage3)

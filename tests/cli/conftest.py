@@ -11,11 +11,22 @@ from typer.testing import CliRunner, Result
 from bh_container.cli.main import app
 from bh_container.engine.protocol import Engine
 from tests.config.tree import HOST, TUPLE, write_tree
+from tests.conftest import write_root
 from tests.fakes import FakeEngine
 from tests.run.stage import BOX, BOX_TREE, Crew
 
 Run = Callable[..., Result]
-VARIABLES = ("BH_", "BUILD_", "MAKEOPTS", "DISTFILES", "GENTOO_", "TMP_", "CONTAINER_", "VIDEO_")
+VARIABLES = (
+    "BH_",
+    "BUILD_",
+    "MAKEOPTS",
+    "DISTFILES",
+    "GENTOO_",
+    "TARBALL_",
+    "TMP_",
+    "CONTAINER_",
+    "VIDEO_",
+)
 SECOND = f"{TUPLE}.second"
 
 
@@ -26,8 +37,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     write_tree(root / "configs" / BOX, BOX_TREE)
     write_tree(root / "configs" / SECOND, BOX_TREE)
     write_tree(root / "configs/host", HOST)
-    (root / "bh-container.yaml").write_text("seed: ./stage3.tar\n")
-    (root / "stage3.tar").write_bytes(b"")
+    (root / "bh-container.yaml").write_text("seed: ./stage3.tar\nunsigned_seed: yes\n")
+    write_root(root / "stage3.tar")
     monkeypatch.chdir(root)
     for name in list(os.environ):
         if name.startswith(VARIABLES):

@@ -146,7 +146,7 @@ def test_jobs(
     words: tuple[str, ...],
     variable: str,
 ) -> None:
-    (project / "bh-container.yaml").write_text("seed: ./stage3.tar\njobs: 2\n")
+    (project / "bh-container.yaml").write_text("seed: ./stage3.tar\nunsigned_seed: yes\njobs: 2\n")
     assert run("build", *words, "box").exit_code == 0
     environments = [execution.environment for execution in fake_engine.executions]
     assert {given["BH_JOBS"] for given in environments if "BH_JOBS" in given} == {variable}
@@ -162,16 +162,37 @@ def test_other_jobs_build_nothing_again(project: Path, crew: Crew, run: Run) -> 
 def test_a_seed_of_the_command_line(
     project: Path, crew: Crew, run: Run, fake_engine: FakeEngine
 ) -> None:
-    result = run("build", "--seed", "stage3", "box")
+    result = run("build", "--seed", "./none.tar", "box")
     assert result.exit_code == 2
-    assert "not supported yet" in result.stderr
+    assert "there is neither a file nor an image of that name" in result.stderr
     assert fake_engine.calls == []
+
+
+def test_the_seed_of_nobody_who_says_otherwise(
+    project: Path, crew: Crew, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stage3, from the first mirror; here nothing answers there."""
+    (project / "bh-container.yaml").write_text("stage3_key: ./key\n")
+    monkeypatch.setenv("TARBALL_MIRROR", "http://127.0.0.1:1")
+    result = run("build", "box")
+    assert result.exit_code == 2
+    assert f"{project}/key: No such file" in result.stderr
+
+
+def test_a_tarball_without_a_signature_is_taken_when_told_to(
+    project: Path, crew: Crew, run: Run
+) -> None:
+    (project / "bh-container.yaml").write_text("seed: ./stage3.tar\n")
+    result = run("build", "box")
+    assert result.exit_code == 2
+    assert "there is no signature beside it" in result.stderr
+    assert run("build", "box", "--unsigned-seed").exit_code == 0
 
 
 def test_a_project_elsewhere(
     project: Path, crew: Crew, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (project / "bh-container.yaml").write_text(f"seed: {project}/stage3.tar\n")
+    (project / "bh-container.yaml").write_text(f"seed: {project}/stage3.tar\nunsigned_seed: 1\n")
     monkeypatch.chdir(tmp_path)
     assert run("build", "box").exit_code == 2
     assert run("build", "-C", "project", "box").exit_code == 0

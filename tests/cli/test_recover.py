@@ -41,7 +41,7 @@ def test_the_seed_is_the_one_that_the_run_began_with(
 ) -> None:
     (project / "bh-container.yaml").write_text("jobs: 2\n")
     crew.instead["modules"] = write_output(b"no\n", status=1)
-    assert run("build", "box", "--seed", "./stage3.tar").exit_code == 3
+    assert run("build", "box", "--seed", "./stage3.tar", "--unsigned-seed").exit_code == 3
     crew.revive()
     result = run(command, "box")
     assert result.exit_code == 0, result.output

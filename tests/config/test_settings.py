@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from bh_container.config.problems import ConfigInvalid
-from bh_container.config.settings import Settings, Source, TmpType, resolve, table
+from bh_container.config.settings import Flavour, Settings, Source, TmpType, resolve, table
 
 
 def write(directory: Path, text: str | None) -> Path:
@@ -57,6 +57,12 @@ def test_an_option_comes_before_the_environment_before_the_file(
         ("directory", "BUILD_HELPER_TREE", "/srv/tree", Path("/srv/tree")),
         ("directory", "BH_CONTAINER_ROOT", "/srv/root", Path("/srv/root")),
         ("build_hist", "BUILD_HIST", "none", "none"),
+        ("unsigned_seed", "BH_UNSIGNED_SEED", "yes", True),
+        ("stage3_flavour", "BH_STAGE3_FLAVOUR", "musl-llvm", Flavour.MUSL_LLVM),
+        ("stage3_arch", "BH_STAGE3_ARCH", "armv7a_hardfp", "armv7a_hardfp"),
+        ("stage3_key", "BH_STAGE3_KEY", "/srv/key.asc", Path("/srv/key.asc")),
+        ("stage3_signers", "BH_STAGE3_SIGNERS", f"{'A' * 40} {'1' * 64}", ("A" * 40, "1" * 64)),
+        ("tarball_mirror", "TARBALL_MIRROR", "http://a https://b/c", ("http://a", "https://b/c")),
         ("ccache", "BH_CCACHE", "yes", True),
         ("ccache", "BH_CCACHE", "Off", False),
     ],
@@ -111,6 +117,19 @@ def test_a_relative_path_is_relative_to_where_it_was_written(
         ("jobs: {a: 1}", "1: jobs is keys; write a number from 1 on"),
         ("ccache: maybe", "1: ccache is 'maybe'; write yes or no"),
         ("tmp_type: disk", "1: tmp_type is 'disk'; write none or tmpfs"),
+        (
+            "stage3_flavour: uclibc",
+            "1: stage3_flavour is 'uclibc'; write musl or musl-hardened or musl-llvm or glibc",
+        ),
+        (
+            "stage3_signers: 2D182910",
+            "1: stage3_signers is '2D182910'; write fingerprints of 40 hexadecimal digits",
+        ),
+        ("stage3_signers: []", "1: stage3_signers is a list; write fingerprints"),
+        (
+            "tarball_mirror: ftp://a",
+            "1: tarball_mirror is 'ftp://a'; write addresses that begin with https:// or http://",
+        ),
         ("tmp_size: big", "1: tmp_size is 'big'; write a size such as 30G"),
         ("seed: a b", "1: seed is 'a b'; write one word"),
         ("sets: [a]", "1: sets is a list; write names with a list of words each"),

@@ -10,6 +10,7 @@ from bh_container.plan.target import NotYet
 from bh_container.run.build import Wanted, build, lab_recipe, read_wanted
 from bh_container.run.workshop import UNIT_LABEL
 from tests.config.tree import HOST, TUPLE, write_tree
+from tests.conftest import write_root
 from tests.run.stage import BOX, BOX_TREE, Stage
 
 SECOND = f"{TUPLE}.second"
@@ -22,8 +23,8 @@ def project(stage: Stage) -> Path:
     write_tree(configs / "host", HOST)
     write_tree(configs / SECOND, BOX_TREE)
     archive = stage.project.root / "stage3.tar"
-    archive.write_bytes(b"")
-    stage.settings = replace(stage.settings, seed=str(archive))
+    write_root(archive)
+    stage.settings = replace(stage.settings, seed=str(archive), unsigned_seed=True)
     return configs
 
 
