@@ -213,6 +213,17 @@ class FakeEngine:
             self._add_layer(image, self._layers[box.base], self.container_size(container))
             return image
 
+    def flatten(self, container: str, reference: str, *, labels: Mapping[str, str]) -> str:
+        """The image has the container's files, and nothing else of it."""
+        with self._lock:
+            self.calls.append(("flatten", container, reference))
+            image = self._new_image(reference, labels)
+            shutil.copytree(
+                self._box(container).root, self._root(image), symlinks=True, dirs_exist_ok=True
+            )
+            self._add_layer(image, (), _bytes_below(self._root(image)))
+            return image
+
     def mount(self, container: str) -> Path:
         """The directory of its files: always there, always the same."""
         with self._lock:

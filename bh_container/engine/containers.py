@@ -90,9 +90,8 @@ def _must_exist(path: Path, mount: Mount) -> None:
 
 def find_container(api: Api, name: str) -> Container | None:
     """The container of exactly that name or id."""
-    found = api.ask("GET", path_of("containers", name, "json"), absent=True)
-    # Podman takes any unique beginning of an id for a name.
-    if not found or name not in (found["Name"], found["Id"], found["Id"][:12]):
+    found = _inspect(api, name)
+    if found is None:
         return None
     return Container(
         id=found["Id"],
@@ -102,6 +101,14 @@ def find_container(api: Api, name: str) -> Container | None:
         labels=decode_labels(found["Config"]["Labels"]),
         running=found["State"]["Running"],
     )
+
+
+def _inspect(api: Api, name: str) -> Json | None:
+    found: Json | None = api.ask("GET", path_of("containers", name, "json"), absent=True)
+    # Podman takes any unique beginning of an id for a name.
+    if not found or name not in (found["Name"], found["Id"], found["Id"][:12]):
+        return None
+    return found
 
 
 def list_containers(api: Api, label: str | None) -> tuple[Container, ...]:
@@ -161,8 +168,11 @@ def unmount_container(api: Api, name: str) -> None:
 
 
 def _mounted(api: Api, name: str) -> Path | None:
-    """Where a container is mounted. Podman's word is not enough: see umount(8)."""
-    found = find_container(api, name)
-    mounted = api.ask("GET", "containers/showmounted") or {}
-    path = Path(mounted.get(found.id, "")) if found else Path()
+    """Where a container is mounted. Podman's word is not enough: see umount(8).
+
+    Its list of all that is mounted fails when any container goes meanwhile.
+    """
+    found = _inspect(api, name) or {}
+    storage = found.get("GraphDriver") or {}
+    path = Path((storage.get("Data") or {}).get("MergedDir", ""))
     return path if path.is_absolute() and path.is_mount() else None

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bh_container.engine.api import Api, Json, path_of
-from bh_container.engine.archive import open_archive, pieces_of
+from bh_container.engine.archive import PIECE, open_archive, pieces_of
 from bh_container.engine.labels import changes_for, decode_labels, label_filter
 from bh_container.engine.protocol import EngineError, Image, Layer, TransferSink
 
@@ -50,6 +50,21 @@ def commit_container(api: Api, container: str, reference: str, labels: Mapping[s
             "changes": changes_for(labels),
         },
     )
+    return _plain(answer["Id"])
+
+
+def flatten_container(api: Api, container: str, reference: str, labels: Mapping[str, str]) -> str:
+    """Save all of a container as one layer: what Podman exports, it imports on the way."""
+    split_reference(reference)
+    api.service.ensure()
+    with api.answer("GET", path_of("containers", container, "export"), stream=True) as archive:
+        archive.refuse()
+        answer = api.ask(
+            "POST",
+            "images/import",
+            params={"reference": reference, "changes": changes_for(labels)},
+            data=iter(lambda: archive.read(PIECE), b""),
+        )
     return _plain(answer["Id"])
 
 

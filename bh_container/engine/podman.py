@@ -98,6 +98,10 @@ class PodmanEngine:
         """Save a container as an image."""
         return images.commit_container(self._api, container, reference, labels)
 
+    def flatten(self, container: str, reference: str, *, labels: Mapping[str, str]) -> str:
+        """Save a container's root filesystem as an image of one layer."""
+        return images.flatten_container(self._api, container, reference, labels)
+
     def mount(self, container: str) -> Path:
         """Mount a container's root filesystem."""
         return containers.mount_container(self._api, container)

@@ -153,6 +153,12 @@ class Engine(Protocol):
     def commit(self, container: str, reference: str, *, labels: Mapping[str, str]) -> str:
         """Save a container's root filesystem as an image, one layer on its base; return the id."""
 
+    def flatten(self, container: str, reference: str, *, labels: Mapping[str, str]) -> str:
+        """Save a container's root filesystem as an image of one layer; return the id.
+
+        It has these labels, and none of the container's.
+        """
+
     def mount(self, container: str) -> Path:
         """Make the root filesystem of a container that is not running visible on this machine."""
 

@@ -1,10 +1,11 @@
 """Taking a snapshot: the images get names first, and then the snapshot appears."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
-from bh_container.engine.protocol import Engine, Layer
+from bh_container.engine.protocol import Engine
 from bh_container.history.identity import snapshot_reference
+from bh_container.history.layers import own_bytes
 from bh_container.history.shelf import Shelf
 from bh_container.history.snapshot import Part, Snapshot
 
@@ -23,19 +24,6 @@ def release_images(engine: Engine, snapshot: Snapshot) -> None:
     """Take away the names that a snapshot gave; an image goes with its last name."""
     for unit in snapshot.parts:
         engine.remove_image(snapshot_reference(snapshot.project, unit, snapshot.id))
-
-
-def own_bytes(layers: Iterable[Layer], others: Iterable[Iterable[Layer]]) -> int:
-    """Bytes of an image that none of the others has: they share the layers that they begin with."""
-    chain, known = tuple(layers), [tuple(other) for other in others]
-    shared = max((_common(chain, other) for other in known), default=0)
-    return sum(layer.size for layer in chain[shared:])
-
-
-def _common(one: tuple[Layer, ...], other: tuple[Layer, ...]) -> int:
-    pairs = zip(one, other, strict=False)
-    different = (i for i, (a, b) in enumerate(pairs) if a.digest != b.digest)
-    return next(different, min(len(one), len(other)))
 
 
 def _weighed(engine: Engine, shelf: Shelf, wanted: Snapshot) -> Mapping[str, Part]:

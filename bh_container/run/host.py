@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from bh_container.config.host import Host
 from bh_container.engine.protocol import Bind, ContainerSpec, Image, Mount
 from bh_container.events import UnitFinished, UnitStarted
+from bh_container.history.layers import save
 from bh_container.plan import places
 from bh_container.plan.host import FIRST_WORLD, HostPlan
 from bh_container.plan.step import Done, Step
@@ -163,7 +164,7 @@ def _commit(shop: Workshop, build: HostBuild, container: str, done: Mapping[str,
     names = json.dumps(done, sort_keys=True)
     tag = hashlib.sha256(f"{build.seed.identity} {names}".encode()).hexdigest()[:16]
     labels = {SEED_LABEL: build.seed.identity, STEPS_LABEL: names, **shop.labels(UNIT)}
-    return shop.engine.commit(container, f"{REPOSITORY}:{tag}", labels=labels)
+    return save(shop.engine, container, f"{REPOSITORY}:{tag}", labels)
 
 
 def _as_first(step: Step, done: Mapping[str, str]) -> Step:

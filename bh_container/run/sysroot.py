@@ -13,6 +13,7 @@ from pathlib import Path
 
 from bh_container.config.target import Target
 from bh_container.engine.protocol import Bind, ContainerSpec, Engine, Mount
+from bh_container.history.layers import save
 from bh_container.plan import places
 
 EMPTY = "localhost/bh-container/sysroot/empty:1"
@@ -41,8 +42,8 @@ class SysrootVolume:
             engine.create_container(ContainerSpec(name=self.container, image=base, labels=labels))
 
     def save(self, engine: Engine, reference: str, labels: Mapping[str, str]) -> str:
-        """Commit what the run changed; return the image's id."""
-        return engine.commit(self.container, reference, labels=labels)
+        """Save what the run changed; return the image's id."""
+        return save(engine, self.container, reference, labels)
 
 
 def empty_image(engine: Engine) -> str:

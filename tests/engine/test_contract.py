@@ -223,6 +223,28 @@ def test_everything_is_listed_without_a_label(engine: Engine, image: str, contai
     assert listed == engine.container(container)
 
 
+def test_a_flat_image_has_all_files_in_one_layer(
+    engine: Engine, container: str, mark: dict[str, str]
+) -> None:
+    (engine.mount(container) / "usr/new").write_text("new")
+    middle, flat = new_reference(), new_reference()
+    engine.commit(container, middle, labels={"middle": "1"})
+    second = new_name()
+    engine.create_container(ContainerSpec(name=second, image=middle))
+    (engine.mount(second) / "usr/newer").write_text("newer")
+    identity = engine.flatten(second, flat, labels={**mark, "hard": HARD_VALUE})
+    image = engine.image(flat)
+    assert image is not None
+    assert (image.id, image.labels) == (identity, {**mark, "hard": HARD_VALUE})
+    assert len(engine.layers(flat)) == 1
+    third = new_name()
+    engine.create_container(ContainerSpec(name=third, image=flat))
+    root = engine.mount(third)
+    assert sorted(path.name for path in (root / "usr").iterdir()) == ["new", "newer"]
+    with pytest.raises(EngineError):
+        engine.flatten(new_name(), new_reference(), labels={})
+
+
 def test_a_removed_container_leaves_nothing(engine: Engine, container: str) -> None:
     root = engine.mount(container)
     engine.remove_container(container)

@@ -2,14 +2,9 @@
 
 import pytest
 
-from bh_container.engine.protocol import EngineError, Layer
+from bh_container.engine.protocol import EngineError
 from bh_container.history.snapshot import HOST, Part, Snapshot
-from bh_container.history.take import own_bytes
 from tests.history.conftest import BOX, DONE, PROJECT, Store
-
-ONE, TWO, THREE = (
-    Layer(digest=name, size=size) for name, size in (("1", 1), ("2", 10), ("3", 100))
-)
 
 
 def wanted(name: str, parent: str | None, **images: str) -> Snapshot:
@@ -39,21 +34,6 @@ def test_a_parent_whose_images_are_gone_shares_nothing(store: Store) -> None:
     store.release(store.take(wanted("1", None, host=host)))
     store.engine.remove_image(host)
     assert store.take(wanted("2", "1", host=store.image("host", 50))).own == 50
-
-
-@pytest.mark.parametrize(
-    ("others", "own"),
-    [
-        ([], 111),
-        ([[ONE]], 110),
-        ([[ONE], [ONE, TWO, THREE]], 0),
-        ([[TWO]], 111),
-        ([[ONE, THREE]], 110),
-        ([[ONE, TWO, THREE, THREE]], 0),
-    ],
-)
-def test_what_an_image_has_for_itself(others: list[list[Layer]], own: int) -> None:
-    assert own_bytes([ONE, TWO, THREE], others) == own
 
 
 def test_without_an_image_there_is_no_snapshot(store: Store) -> None:
