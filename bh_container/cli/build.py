@@ -1,11 +1,14 @@
 """`bh-container build`: from configurations to images that boot."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bh_container.cli.exits import exits
 from bh_container.cli.options import Directory, From, Jobs, Json, Plain, Seed, Unsigned, Url
+
+if TYPE_CHECKING:
+    from bh_container.run.workshop import Workshop
 
 
 def build(
@@ -49,7 +52,23 @@ def build(
         wanted = read_wanted(project.host_directory(settings.host), directories)
         given = Given(options=options, plain=plain, json=json, interactive=True)
         with open_workshop(project, settings, given) as shop:
+            if settings.mount_hist:
+                _mount(shop, json)
+                return
             results = build_targets(shop, wanted)
         if not json:
             for result in results:
                 typer.echo(result)
+
+
+def _mount(shop: "Workshop", json: bool) -> None:
+    """What MOUNT_HIST asks for instead of a build."""
+    from bh_container.cli.history import show_places
+    from bh_container.history.look import mount_snapshot
+    from bh_container.history.shelf import NEWEST
+    from bh_container.run.beginning import LAST, find_snapshot
+
+    word = shop.settings.build_hist
+    found = find_snapshot(shop, NEWEST if word == LAST else word)
+    places = mount_snapshot(shop.engine, found)
+    show_places(found.id, {unit: str(path) for unit, path in places.items()}, json)

@@ -8,6 +8,8 @@ from bh_container.cli.exits import exits
 from bh_container.cli.options import Directory, Url
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bh_container.history.shelf import Shelf
     from bh_container.history.snapshot import Snapshot
 
@@ -105,6 +107,69 @@ def remove(
     with exits(), open_plainly(directory, url) as shop:
         for gone in remove_snapshots(shop, snapshots, force=force):
             typer.echo(dumps({"id": gone, "removed": True}) if json else f"removed {gone}")
+
+
+@app.command()
+def mount(
+    snapshot: Name = "newest", directory: Directory = None, url: Url = None, json: Lines = False
+) -> None:
+    """Make a snapshot visible: print a directory for the host, and for each target's sysroot.
+
+    What is written there is gone after umount; the snapshot does not change.
+
+    Example: bh-container history mount newest
+    """
+    from bh_container.cli.workshop import open_plainly
+    from bh_container.history.look import mount_snapshot
+    from bh_container.run.beginning import find_snapshot
+
+    with exits(), open_plainly(directory, url) as shop:
+        found = find_snapshot(shop, snapshot)
+        places = mount_snapshot(shop.engine, found)
+        show_places(found.id, {unit: str(path) for unit, path in places.items()}, json)
+
+
+def show_places(snapshot: str, places: "Mapping[str, str]", json: bool) -> None:
+    """Print where a snapshot is mounted."""
+    from json import dumps
+
+    from bh_container.cli.columns import columns
+
+    if json:
+        typer.echo(dumps({"id": snapshot, "mounted": places}))
+        return
+    for line in columns(list(places.items())):
+        typer.echo(line)
+
+
+@app.command()
+def umount(
+    snapshot: Name = "newest",
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    directory: Directory = None,
+    url: Url = None,
+    json: Lines = False,
+) -> None:
+    """Undo mount, and end every shell on the snapshot.
+
+    On a terminal it asks first, unless the setting umount_ask says otherwise.
+
+    Example: bh-container history umount newest
+    """
+    import sys
+    from json import dumps
+
+    from bh_container.cli.workshop import open_plainly
+    from bh_container.history.look import unmount_snapshot
+    from bh_container.history.shelf import Shelf
+
+    with exits(), open_plainly(directory, url) as shop:
+        found = Shelf(shop.project.history).find(snapshot)
+        if shop.settings.umount_ask and not yes and sys.stdin.isatty():
+            typer.confirm(f"unmount {found.id}?", default=True, abort=True, err=True)
+        was = unmount_snapshot(shop.engine, found)
+        words = "unmounted" if was else "it was not mounted:"
+        typer.echo(dumps({"id": found.id, "unmounted": was}) if json else f"{words} {found.id}")
 
 
 def _shelf(directory: Directory) -> "Shelf":

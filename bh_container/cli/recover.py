@@ -15,13 +15,24 @@ if TYPE_CHECKING:
 TargetName = Annotated[str, typer.Argument(help="The target's name.")]
 
 
-def shell(target: TargetName, directory: Directory = None, url: Url = None) -> None:
+def shell(
+    target: TargetName,
+    snapshot: Annotated[
+        str | None, typer.Option(help="Not a failed run, but this snapshot; 'host' is a target.")
+    ] = None,
+    directory: Directory = None,
+    url: Url = None,
+) -> None:
     """Open a shell in the container of a failed run, with the failed step's environment.
 
     The step is a script there, named in the greeting; run it by hand as often as needed.
+    On a snapshot, what is done in the shell is gone when it ends.
 
     Example: bh-container shell rpi4-bb-mini
     """
+    if snapshot is not None:
+        _shell_on(snapshot, target, directory, url)
+        return
     from bh_container.cli.ask import open_shell
     from bh_container.run.shell import target_shell
     from bh_container.run.target import RECOVERY
@@ -32,6 +43,21 @@ def shell(target: TargetName, directory: Directory = None, url: Url = None) -> N
         for command in RECOVERY:
             typer.echo(f"bh-container {command} {target}", err=True)
         raise typer.Exit(status)
+
+
+def _shell_on(snapshot: str, word: str, directory: Directory, url: Url) -> None:
+    from bh_container.cli.ask import open_shell
+    from bh_container.cli.workshop import open_plainly
+    from bh_container.config.target import load_target
+    from bh_container.run.beginning import find_snapshot
+    from bh_container.run.host import UNIT
+    from bh_container.run.shell import snapshot_shell
+
+    with exits(), open_plainly(directory, url) as shop:
+        target = None if word == UNIT else load_target(shop.project.find_target(word))
+        found = find_snapshot(shop, snapshot, target.full_name if target else UNIT)
+        with snapshot_shell(shop, found, target) as opened:
+            raise typer.Exit(open_shell(opened))
 
 
 def resume(

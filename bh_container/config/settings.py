@@ -162,6 +162,18 @@ class Settings:
         help="what builds start from: last (where the last run ended), a snapshot, or none",
         flag="--from",
     )
+    mount_hist: bool = setting(
+        values.boolean,
+        default=False,
+        variables=("MOUNT_HIST",),
+        help="build: mount the snapshot that would be started from, and build nothing",
+    )
+    umount_ask: bool = setting(
+        values.boolean,
+        default=True,
+        variables=("UMOUNT_ASK",),
+        help="history umount asks first, on a terminal",
+    )
     sets: Mapping[str, tuple[str, ...]] = setting(
         values.named_words,
         default={},

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bh_container.engine.protocol import Engine
+from bh_container.engine.protocol import Container, Engine
 from bh_container.history.identity import snapshot_reference
 from bh_container.history.layers import own_bytes
+from bh_container.history.look import LOOK_LABEL, look_mark, unmount_snapshot
 from bh_container.history.shelf import Shelf
 from bh_container.history.snapshot import Part, Snapshot
 
@@ -21,9 +22,29 @@ def take_snapshot(engine: Engine, shelf: Shelf, wanted: Snapshot) -> Snapshot:
 
 
 def release_images(engine: Engine, snapshot: Snapshot) -> None:
-    """Take away the names that a snapshot gave; an image goes with its last name."""
+    """Take away the names that a snapshot gave; an image goes with its last name.
+
+    So do the containers that somebody looks at it with.
+    """
+    unmount_snapshot(engine, snapshot)
     for unit in snapshot.parts:
         engine.remove_image(snapshot_reference(snapshot.project, unit, snapshot.id))
+
+
+def users_of(engine: Engine, snapshot: Snapshot) -> list[Container]:
+    """The containers, but those that somebody looks with, for which its images cannot go."""
+    going = []
+    for unit in snapshot.parts:
+        reference = snapshot_reference(snapshot.project, unit, snapshot.id)
+        image = engine.image(reference)
+        if image is not None and image.references == (reference,):
+            going.append(image.id)
+    mark = look_mark(snapshot)
+    return [
+        one
+        for one in engine.containers()
+        if one.base in going and one.labels.get(LOOK_LABEL) != mark
+    ]
 
 
 def _weighed(engine: Engine, shelf: Shelf, wanted: Snapshot) -> Mapping[str, Part]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bh_container.errors import BhError
 from bh_container.history.shelf import Shelf
-from bh_container.history.snapshot import HOST, Part
+from bh_container.history.snapshot import HOST, Part, Snapshot
 from bh_container.run.workshop import Workshop
 
 NONE = "none"
@@ -41,12 +41,25 @@ def beginning_of(shop: Workshop) -> Beginning | None:
         return None
     if word == NONE:
         return Beginning(name=NONE, parts={})
+    found = find_snapshot(shop, word)
+    return Beginning(name=found.id, parts=found.parts)
+
+
+def find_snapshot(shop: Workshop, word: str, *units: str) -> Snapshot:
+    """A snapshot that has these units, and all of its images in Podman's store.
+
+    Raises `BhError` for any other.
+    """
     # build-helper's BUILD_HIST is a path.
     found = Shelf(shop.project.history).find(word.rstrip("/").rpartition("/")[2])
+    for unit in units:
+        if unit not in found.parts:
+            held = ", ".join(sorted(found.parts))
+            raise BhError(f"snapshot {found.id}: it has no {unit}", remedy=f"it holds {held}")
     for unit, image in found.images.items():
         if shop.engine.image(image) is None:
             raise BhError(
                 f"snapshot {found.id}: the image of {unit} is not in Podman's store",
                 remedy="bring it back with bh-container history import, from an export of it",
             )
-    return Beginning(name=found.id, parts=found.parts)
+    return found

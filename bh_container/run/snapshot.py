@@ -10,7 +10,7 @@ from bh_container.events import Note
 from bh_container.history.identity import run_reference
 from bh_container.history.shelf import NEWEST, Shelf
 from bh_container.history.snapshot import HOST, Part, Snapshot
-from bh_container.history.take import release_images, take_snapshot
+from bh_container.history.take import release_images, take_snapshot, users_of
 from bh_container.plan.step import Done
 from bh_container.run.beginning import LAST, NONE
 from bh_container.run.host import SEED_LABEL, STEPS_LABEL
@@ -79,8 +79,8 @@ def remove_snapshots(shop: Workshop, words: Sequence[str], *, force: bool) -> tu
         going = {one.id: one for one in chosen}
         left = [one for one in shelf.all() if one.id not in going]
         for snapshot in going.values():
-            reason = None if force else _why_kept(shop, snapshot, left)
-            if reason is not None:
+            reason = _why_kept(shop, snapshot, left)
+            if reason is not None and not force:
                 raise Kept(snapshot.id, reason)
         for name in going:
             shelf.remove(name, lambda one: release_images(shop.engine, one))
@@ -155,6 +155,12 @@ def _lock(shop: Workshop) -> str | None:
 
 def _why_kept(shop: Workshop, snapshot: Snapshot, left: Sequence[Snapshot]) -> str | None:
     """What speaks against its removal, where these others are left."""
+    if users := users_of(shop.engine, snapshot):
+        names = ", ".join(one.name for one in users)
+        raise BhError(
+            f"snapshot {snapshot.id}: its images are in use by {names}",
+            remedy="end these runs (bh-container abort TARGET), or remove them: podman rm",
+        )
     if snapshot.tags:
         return f"it has the tag {', '.join(snapshot.tags)}"
     for unit in snapshot.targets:

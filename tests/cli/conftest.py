@@ -26,6 +26,9 @@ VARIABLES = (
     "TMP_",
     "CONTAINER_",
     "VIDEO_",
+    "MOUNT_",
+    "UMOUNT_",
+    "HIST_",
 )
 SECOND = f"{TUPLE}.second"
 

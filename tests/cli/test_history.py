@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from bh_container.engine.protocol import Container, ContainerSpec
+from bh_container.run.shell import Shell
 from tests.cli.conftest import SECOND, Run
 from tests.fakes import FakeEngine
 from tests.run.stage import BOX, Crew
@@ -82,3 +84,77 @@ def test_building_from_a_snapshot(ids: list[str], run: Run, crew: Crew) -> None:
     missing = run("build", "box", "--from", "1999")
     assert missing.exit_code == 2
     assert "there is no snapshot '1999'" in missing.stderr
+
+
+def test_looking_at_one(ids: list[str], run: Run, fake_engine: FakeEngine) -> None:
+    lines = run("history", "mount", ids[0]).stdout.splitlines()
+    places = {line.split()[0]: Path(line.split()[1]) for line in lines}
+    assert places.keys() == {"host", BOX}
+    assert places[BOX].is_dir()
+    assert places[BOX].name == "sysroot"
+    again = json.loads(run("history", "mount", ids[0], "--json").stdout)
+    assert again["mounted"][BOX] == str(places[BOX])
+    assert run("history", "umount", ids[0]).stdout == f"unmounted {ids[0]}\n"
+    assert not places[BOX].exists()
+    assert json.loads(run("history", "umount", ids[0], "--json").stdout)["unmounted"] is False
+    assert fake_engine.containers() == ()
+
+
+def test_removing_what_somebody_looks_at(ids: list[str], run: Run, fake_engine: FakeEngine) -> None:
+    run("history", "mount", ids[0])
+    assert run("history", "remove", ids[0]).exit_code == 0
+    assert fake_engine.containers() == ()
+
+
+def test_what_a_container_needs_is_not_removed(
+    ids: list[str], run: Run, fake_engine: FakeEngine
+) -> None:
+    image = listed(run)[1]["parts"][SECOND]["image"]
+    fake_engine.create_container(ContainerSpec(name="theirs", image=image))
+    refused = run("history", "remove", "newest", "--force")
+    assert refused.exit_code == 2
+    assert "in use by theirs" in refused.stderr
+    assert len(listed(run)) == 2
+
+
+def test_mount_hist_mounts_and_builds_nothing(
+    ids: list[str], run: Run, crew: Crew, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crew.revive()
+    monkeypatch.setenv("MOUNT_HIST", "yes")
+    result = run("build", "box", "--json", "--from", ids[0])
+    assert json.loads(result.stdout)["id"] == ids[0]
+    assert crew.ran == []
+
+
+@pytest.mark.parametrize(("word", "mounts"), [("box", 2), ("host", 0)])
+def test_a_shell_on_a_snapshot(
+    ids: list[str],
+    run: Run,
+    crew: Crew,
+    fake_engine: FakeEngine,
+    monkeypatch: pytest.MonkeyPatch,
+    word: str,
+    mounts: int,
+) -> None:
+    opened: list[Container] = []
+
+    def open_shell(shell: Shell) -> int:
+        opened.extend(box for box in fake_engine.containers() if box.name == shell.words[1])
+        return 7
+
+    monkeypatch.setattr("bh_container.cli.ask.open_shell", open_shell)
+    monkeypatch.setattr(fake_engine, "answer", lambda _: 0)
+    result = run("shell", word, "--snapshot", "newest")
+    assert result.exit_code == 7, result.output
+    assert [box.running for box in opened] == [True]
+    assert fake_engine.containers() == ()
+    created = [call for call in fake_engine.calls if call[0] == "create_container"]
+    assert created[-1][1].startswith("bh-shell-")
+    assert len([e for e in fake_engine.executions if e.command[0] == "ln"]) == mounts / 2
+
+
+def test_a_shell_on_what_a_snapshot_has_not(ids: list[str], run: Run) -> None:
+    result = run("shell", "second", "--snapshot", ids[0])
+    assert result.exit_code == 2
+    assert f"it has no {SECOND}" in result.stderr

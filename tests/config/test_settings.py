@@ -63,6 +63,8 @@ def test_an_option_comes_before_the_environment_before_the_file(
         ("stage3_key", "BH_STAGE3_KEY", "/srv/key.asc", Path("/srv/key.asc")),
         ("stage3_signers", "BH_STAGE3_SIGNERS", f"{'A' * 40} {'1' * 64}", ("A" * 40, "1" * 64)),
         ("tarball_mirror", "TARBALL_MIRROR", "http://a https://b/c", ("http://a", "https://b/c")),
+        ("mount_hist", "MOUNT_HIST", "yes", True),
+        ("umount_ask", "UMOUNT_ASK", "no", False),
         ("ccache", "BH_CCACHE", "yes", True),
         ("ccache", "BH_CCACHE", "Off", False),
     ],
