@@ -68,7 +68,8 @@ def _ext4(files: Mapping[str, Path], image: Path) -> None:
 
 def _iso(files: Mapping[str, Path], image: Path) -> None:
     words = ["-as", "mkisofs", "-quiet", "-R", "-V", _LABEL, "-graft-points"]
-    grafts = [f"{name}={path}" for name, path in sorted(files.items())]
+    # Resolved: a link would be stored as a link.
+    grafts = [f"{name}={path.resolve()}" for name, path in sorted(files.items())]
     call(_XORRISO, [*words, "-o", image, *grafts], file=image)
 
 

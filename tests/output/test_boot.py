@@ -250,7 +250,9 @@ class TestMedium:
         self, files: dict[str, Path], tmp_path: Path, kind: Medium, offset: int, magic: bytes
     ) -> None:
         image = tmp_path / "medium.img"
-        make_medium(files, image, kind)
+        (tmp_path / "link").symlink_to(files["base"])
+        make_medium({**files, "base": tmp_path / "link"}, image, kind)
+        assert image.stat().st_size > files["base"].stat().st_size
         assert image.read_bytes()[offset : offset + len(magic)] == magic
         assert [path.name for path in tmp_path.iterdir() if path.name[0] == "."] == []
 

@@ -1,0 +1,129 @@
+"""The boot parameters, on every kind of medium: what the guest's console says and finds."""
+
+import random
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bh_container.output.boot import BootFailed, Console, GuestCommandFailed
+from bh_container.output.build import Build
+from bh_container.output.config_image import pack_config
+from bh_container.output.medium import Medium
+from bh_container.output.start import Wish, guest_of
+from tests.lab.conftest import FirstBuild
+
+pytestmark = [pytest.mark.lab, pytest.mark.boot]
+
+LARGE = "/opt/large"
+TREES: Mapping[str, Mapping[str, str]] = {
+    "a": {"etc/order": "a", "etc/who": "a"},
+    "b": {"etc/order": "b", "etc/who": "b"},
+    "config": {"etc/who": "config", "etc/shells": "config"},
+}
+
+
+@pytest.fixture(scope="module")
+def stack(first_build: FirstBuild, tmp_path_factory: pytest.TempPathFactory) -> Build:
+    """The first build, with two images more that hold the same files; `b` is a large one."""
+    scratch = tmp_path_factory.mktemp("stack")
+    directory = scratch / "build"
+    directory.mkdir()
+    for name in first_build.build.images:
+        (directory / name).symlink_to(first_build.build.directory / name)
+    for name, files in TREES.items():
+        for path, text in files.items():
+            place = scratch / name / path
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_text(text)
+    (scratch / "b/opt").mkdir()
+    # Too much for what the kernel reads ahead, and nothing that could be compressed away.
+    (scratch / "b" / LARGE[1:]).write_bytes(random.Random(4).randbytes(8 << 20))
+    for name in TREES:
+        pack_config(scratch / name, directory / name)
+    return replace(
+        first_build.build, directory=directory, images=(*first_build.build.images, "a", "b")
+    )
+
+
+@contextmanager
+def booted(build: Build, wish: Wish, scratch: Path) -> Iterator[Console]:
+    """A guest whose first program is a shell, at its prompt."""
+    wish = replace(wish, cmdline=f"init=/bin/sh {wish.cmdline}")
+    guest = guest_of(build, wish, scratch / "medium")
+    with Console(guest, log=scratch / "console.log") as console:
+        console.expect("bh-init: starting /bin/sh", 60)
+        console.expect("# ", 60)
+        yield console
+
+
+def said(console: Console) -> str:
+    """Everything on the console so far."""
+    return console.log.read_text(errors="replace")
+
+
+def test_the_left_one_is_on_top_and_config_above_all(stack: Build, tmp_path: Path) -> None:
+    wish = Wish(stack=("a", "b"), config=stack.directory / "config", medium=Medium.EXT4)
+    with booted(stack, wish, tmp_path) as console:
+        assert "bh-init: stack config:a:b:base" in said(console)
+        assert "bh-init: medium /dev/vda" in said(console)
+        assert console.run("cat /etc/order") == "a"
+        assert console.run("cat /etc/who") == "config"
+        assert console.run("cat /etc/shells") == "config"
+
+
+def test_the_other_way_round_from_a_disc(stack: Build, tmp_path: Path) -> None:
+    with booted(stack, Wish(stack=("b", "a"), medium=Medium.ISO), tmp_path) as console:
+        assert "bh-init: stack b:a:base" in said(console)
+        assert console.run("cat /etc/order") == "b"
+        assert console.run("cat /etc/who") == "b"
+        assert "/bin/sh" in console.run("cat /etc/shells")
+        assert console.run("test -e /usr/sbin/dropbear; echo $?") == "1"
+
+
+def test_a_share_and_what_is_loaded_beside_the_stack(stack: Build, tmp_path: Path) -> None:
+    wish = Wish(
+        stack=("a",),
+        medium=Medium.SHARE,
+        directory="images/today",
+        docache=True,
+        cmdline="squash_load=net:b",
+    )
+    with booted(stack, wish, tmp_path) as console:
+        assert "bh-init: medium images released" in said(console)
+        assert console.run("ls /mnt/images").split() == ["a", "b", "base", "net"]
+        assert console.run("cat /etc/order") == "a"
+        console.run("mount -t squashfs -o ro,loop /mnt/images/net /mnt && test -x /mnt/usr/sbin")
+
+
+@pytest.mark.parametrize("docache", [True, False])
+def test_the_drive_is_taken_away(stack: Build, tmp_path: Path, docache: bool) -> None:
+    with booted(stack, Wish(stack=("b", "net"), docache=docache), tmp_path) as console:
+        console.monitor("drive_del medium")
+        console.run("mount -t proc proc /proc && echo 3 > /proc/sys/vm/drop_caches")
+        if docache:
+            assert console.run(f"wc -c < {LARGE}") == str(8 << 20)
+            console.run(f"cat {LARGE} /usr/bin/* > /dev/null")
+        else:
+            with pytest.raises(GuestCommandFailed, match="I/O error"):
+                console.run(f"cat {LARGE} > /dev/null")
+
+
+def test_a_named_medium_without_the_image_ends_at_once(stack: Build, tmp_path: Path) -> None:
+    wish = Wish(stack=("a",), cmdline="squash_dev=vda squash_stack=absent:a")
+    missing = pytest.raises(BootFailed, match=r"failed: vda has no absent in directory /\n")
+    with missing, booted(stack, wish, tmp_path):
+        pass
+
+
+def test_without_a_medium_there_is_a_word_and_a_shell(stack: Build, tmp_path: Path) -> None:
+    guest = replace(guest_of(stack, Wish(stack=("a",)), tmp_path / "medium"), medium=None)
+    with Console(guest, log=tmp_path / "console.log") as console:
+        with pytest.raises(BootFailed, match="failed: a medium with a base was not found"):
+            console.expect("bh-init: starting", 60)
+        console.expect("# ", 60)
+        assert console.run("echo $names") == ""
+        console.send("exit\n")
+        assert console.wait(60) == 0
