@@ -262,6 +262,10 @@ class FakeEngine:
             self.executions.append(execution)
         return self.answer(execution)
 
+    def client_environment(self) -> Mapping[str, str]:
+        """Nothing that reaches anywhere."""
+        return {"CONTAINER_HOST": "unix:///fake.sock"}
+
     def shell_command(self, container: str, command: Sequence[str]) -> list[str]:
         """Words that any machine can run: they print what they stand for."""
         return ["echo", container, *command]

@@ -5,7 +5,7 @@ from types import FrameType
 
 import typer
 
-from bh_container.cli import boot, build, history, lab, logs, pack, recover, status
+from bh_container.cli import boot, build, check, history, lab, logs, pack, recover, status
 
 app = typer.Typer(
     name="bh-container",
@@ -16,6 +16,7 @@ app = typer.Typer(
 )
 app.command(name="build")(build.build)
 app.command(name="boot")(boot.boot)
+app.command(name="check")(check.check)
 app.command(name="pack-config")(pack.pack_config)
 app.command(name="status")(status.status)
 app.command(name="logs")(logs.logs)

@@ -125,6 +125,11 @@ class PodmanEngine:
         )
         return exec.execute(self._api, container, what, output)
 
+    def client_environment(self) -> Mapping[str, str]:
+        """The variable by which podman-remote(1), and so `podman`, finds a service."""
+        self._api.service.ensure()
+        return {"CONTAINER_HOST": self.url}
+
     def shell_command(self, container: str, command: Sequence[str]) -> list[str]:
         """The words of a command with a terminal. The engine must stay open as long as it runs."""
         self._api.service.ensure()

@@ -180,5 +180,8 @@ class Engine(Protocol):
         not proof of success where the service can be killed: see `bh_container.run.step`.
         """
 
+    def client_environment(self) -> Mapping[str, str]:
+        """What the program `podman` needs in its environment to reach this same engine."""
+
     def shell_command(self, container: str, command: Sequence[str]) -> list[str]:
         """The words that run a command with this terminal attached, for `subprocess` or `exec`."""

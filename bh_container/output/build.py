@@ -11,9 +11,10 @@ from bh_container.output.manifest import FORMAT, MANIFEST, is_complete
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Build:
-    """`images` are the squashfs images in the order of their lists, base first."""
+    """`target` is `<tuple>.<name>`; `images` are in the order of their lists, base first."""
 
     directory: Path
+    target: str
     target_tuple: str
     kernel: Path
     initramfs: Path
@@ -34,8 +35,10 @@ def read_build(directory: Path) -> Build:
             remedy="use the version of bh-container that made this build",
         )
     boot = manifest["boot"]
+    directory = directory.absolute()
     return Build(
         directory=directory,
+        target=manifest["target"],
         target_tuple=boot["target_tuple"],
         kernel=directory / boot["kernel"],
         initramfs=directory / boot["initramfs"],

@@ -22,12 +22,16 @@ class Accelerator(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Machine:
-    """The machine for one architecture; `console` is the kernel's name of its serial port."""
+    """The machine for one architecture.
+
+    `console` is the kernel's name of its serial port, `elf` the number of its programs (EM_*).
+    """
 
     program: str
     debian: str
     words: tuple[str, ...]
     console: str
+    elf: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,36 +61,42 @@ MACHINES: Mapping[str, Machine] = {
         debian="qemu-system-arm",
         words=("-machine", "virt", "-cpu", "cortex-a72"),
         console="ttyAMA0",
+        elf=183,
     ),
     "arm": Machine(
         program="qemu-system-arm",
         debian="qemu-system-arm",
         words=("-machine", "virt", "-cpu", "cortex-a15"),
         console="ttyAMA0",
+        elf=40,
     ),
     "i386": Machine(
         program="qemu-system-i386",
         debian="qemu-system-x86",
         words=_X86,
         console="ttyS0",
+        elf=3,
     ),
     "m68k": Machine(
         program="qemu-system-m68k",
         debian="qemu-system-misc",
         words=("-machine", "virt"),
         console="ttyGF0",
+        elf=4,
     ),
     "riscv64": Machine(
         program="qemu-system-riscv64",
         debian="qemu-system-misc",
         words=("-machine", "virt"),
         console="ttyS0",
+        elf=243,
     ),
     "x86_64": Machine(
         program="qemu-system-x86_64",
         debian="qemu-system-x86",
         words=_X86,
         console="ttyS0",
+        elf=62,
     ),
 }
 

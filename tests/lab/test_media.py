@@ -26,13 +26,13 @@ TREES: Mapping[str, Mapping[str, str]] = {
 
 
 @pytest.fixture(scope="module")
-def stack(first_build: FirstBuild, tmp_path_factory: pytest.TempPathFactory) -> Build:
-    """The first build, with two images more that hold the same files; `b` is a large one."""
+def stack(small_build: FirstBuild, tmp_path_factory: pytest.TempPathFactory) -> Build:
+    """The small build, with two images more that hold the same files; `b` is a large one."""
     scratch = tmp_path_factory.mktemp("stack")
     directory = scratch / "build"
     directory.mkdir()
-    for name in first_build.build.images:
-        (directory / name).symlink_to(first_build.build.directory / name)
+    for name in small_build.build.images:
+        (directory / name).symlink_to(small_build.build.directory / name)
     for name, files in TREES.items():
         for path, text in files.items():
             place = scratch / name / path
@@ -44,7 +44,7 @@ def stack(first_build: FirstBuild, tmp_path_factory: pytest.TempPathFactory) -> 
     for name in TREES:
         pack_config(scratch / name, directory / name)
     return replace(
-        first_build.build, directory=directory, images=(*first_build.build.images, "a", "b")
+        small_build.build, directory=directory, images=(*small_build.build.images, "a", "b")
     )
 
 
@@ -80,7 +80,7 @@ def test_the_other_way_round_from_a_disc(stack: Build, tmp_path: Path) -> None:
         assert console.run("cat /etc/order") == "b"
         assert console.run("cat /etc/who") == "b"
         assert "/bin/sh" in console.run("cat /etc/shells")
-        assert console.run("test -e /usr/sbin/dropbear; echo $?") == "1"
+        assert console.run("test -e /usr/bin/hello; echo $?") == "1"
 
 
 def test_a_share_and_what_is_loaded_beside_the_stack(stack: Build, tmp_path: Path) -> None:
@@ -89,18 +89,20 @@ def test_a_share_and_what_is_loaded_beside_the_stack(stack: Build, tmp_path: Pat
         medium=Medium.SHARE,
         directory="images/today",
         docache=True,
-        cmdline="squash_load=net:b",
+        cmdline="squash_load=extra:b",
     )
     with booted(stack, wish, tmp_path) as console:
         assert "bh-init: medium images released" in said(console)
-        assert console.run("ls /mnt/images").split() == ["a", "b", "base", "net"]
+        assert console.run("ls /mnt/images").split() == ["a", "b", "base", "extra"]
         assert console.run("cat /etc/order") == "a"
-        console.run("mount -t squashfs -o ro,loop /mnt/images/net /mnt && test -x /mnt/usr/sbin")
+        console.run(
+            "mount -t squashfs -o ro,loop /mnt/images/extra /mnt && test -x /mnt/usr/bin/hello"
+        )
 
 
 @pytest.mark.parametrize("docache", [True, False])
 def test_the_drive_is_taken_away(stack: Build, tmp_path: Path, docache: bool) -> None:
-    with booted(stack, Wish(stack=("b", "net"), docache=docache), tmp_path) as console:
+    with booted(stack, Wish(stack=("b", "extra"), docache=docache), tmp_path) as console:
         console.monitor("drive_del medium")
         console.run("mount -t proc proc /proc && echo 3 > /proc/sys/vm/drop_caches")
         if docache:
