@@ -5,11 +5,10 @@ from collections.abc import Callable
 
 import typer
 
-from bh_container.run.choice import Choice
+from bh_container.errors import BhError
+from bh_container.run.choice import SHELL, Choice
 from bh_container.run.shell import Shell
-from bh_container.run.step import StepFailed
 
-SHELL = "shell"
 KEYS: dict[str, tuple[str, str]] = {
     "s": (SHELL, "look and mend, in a shell in its container"),
     "r": (Choice.RESUME, "run this step again and go on"),
@@ -26,15 +25,23 @@ def open_shell(shell: Shell) -> int:
     return subprocess.run(shell.words, check=False).returncode
 
 
-def ask(failure: StepFailed, shell: Callable[[str], Shell]) -> Choice:
-    """Offer a shell, which `shell` makes for a unit, and the choices until one is made."""
-    typer.echo(f"\n{failure}", err=True)
+def ask(unit: str, what: str, shell: Callable[[], Shell]) -> Choice:
+    """Say what happened; offer a shell, which `shell` makes, and the choices until one is made."""
+    typer.echo(f"\n{what}", err=True)
     for key, (name, meaning) in KEYS.items():
         typer.echo(f"  {key}  {name}: {meaning}", err=True)
     while True:
-        word = typer.prompt(f"{failure.unit}: s, r, t, a or l", default="s", err=True).strip()
+        word = typer.prompt(f"{unit}: s, r, t, a or l", default="s", err=True).strip()
         choice = next((name for key, (name, _) in KEYS.items() if word in (key, name)), None)
         if choice == SHELL:
-            open_shell(shell(failure.unit))
+            _try_shell(shell)
         elif isinstance(choice, Choice):
             return choice
+
+
+def _try_shell(shell: Callable[[], Shell]) -> None:
+    """A shell that cannot be opened is no reason to stop asking."""
+    try:
+        open_shell(shell())
+    except BhError as error:
+        typer.echo(f"{error}", err=True)

@@ -5,7 +5,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bh_container.cli.exits import exits
-from bh_container.cli.options import Directory, From, Jobs, Json, Plain, Seed, Unsigned, Url
+from bh_container.cli.options import (
+    Detach,
+    Directory,
+    From,
+    Jobs,
+    Json,
+    Plain,
+    Seed,
+    Tmux,
+    Unsigned,
+    Url,
+)
 
 if TYPE_CHECKING:
     from bh_container.run.workshop import Workshop
@@ -24,6 +35,8 @@ def build(
     plain: Plain = False,
     json: Json = False,
     unsigned_seed: Unsigned = None,
+    tmux: Tmux = None,
+    detach: Detach = False,
 ) -> None:
     """Build targets: kernel, initramfs and squashfs images, in builds/.
 
@@ -33,6 +46,8 @@ def build(
     Example: bh-container build rpi4-bb-mini
     """
     # Imported here: what a build needs would slow down every --help.
+    from bh_container.cli.board import answers, attended
+    from bh_container.cli.detach import detach as split
     from bh_container.cli.workshop import Given, open_project, open_workshop
     from bh_container.run.build import build as build_targets
     from bh_container.run.build import expand_sets, read_wanted
@@ -45,16 +60,22 @@ def build(
             "podman_url": url,
             "build_hist": start,
             "unsigned_seed": unsigned_seed,
+            "tmux": tmux,
         }
         project, settings = open_project(options)
         words = expand_sets(targets, settings.sets)
         directories = list(dict.fromkeys(project.find_target(word) for word in words))
         wanted = read_wanted(project.host_directory(settings.host), directories)
-        given = Given(options=options, plain=plain, json=json, interactive=True)
-        with open_workshop(project, settings, given) as shop:
-            if settings.mount_hist:
+        given = Given(options=options, plain=plain or detach, json=json)
+        if settings.mount_hist:
+            with open_workshop(project, settings, given) as shop:
                 _mount(shop, json)
-                return
+            return
+        background = split(project.log) if detach else None
+        who = answers(tmux=settings.tmux, detached=detach, json=json)
+        with open_workshop(project, settings, given) as opened, attended(opened, who) as shop:
+            if background:
+                background.announce()
             results = build_targets(shop, wanted)
         if not json:
             for result in results:

@@ -5,13 +5,21 @@ can go on; 130 interrupted.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import typer
 
 from bh_container.errors import BhError
 
+BUG = 1
 INTERRUPTED = 130
+
+
+def status_of(error: BaseException) -> int:
+    """What the process ends with when this is raised."""
+    if isinstance(error, BhError):
+        return error.exit_status
+    return INTERRUPTED if isinstance(error, KeyboardInterrupt) else BUG
 
 
 @contextmanager
@@ -20,8 +28,14 @@ def exits() -> Iterator[None]:
     try:
         yield
     except BhError as error:
-        typer.echo(f"bh-container: {error}", err=True)
-        raise typer.Exit(error.exit_status) from None
+        _say(str(error))
+        raise typer.Exit(status_of(error)) from None
     except KeyboardInterrupt:
-        typer.echo("bh-container: interrupted; the same command goes on from here", err=True)
+        _say("interrupted; the same command goes on from here")
         raise typer.Exit(INTERRUPTED) from None
+
+
+def _say(words: str) -> None:
+    # A terminal that was closed takes no words, and is no reason for another status.
+    with suppress(OSError):
+        typer.echo(f"bh-container: {words}", err=True)

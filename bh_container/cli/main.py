@@ -5,7 +5,7 @@ from types import FrameType
 
 import typer
 
-from bh_container.cli import boot, build, check, history, lab, logs, pack, recover, status
+from bh_container.cli import attach, boot, build, check, history, lab, logs, pack, recover, status
 
 app = typer.Typer(
     name="bh-container",
@@ -18,6 +18,7 @@ app.command(name="build")(build.build)
 app.command(name="boot")(boot.boot)
 app.command(name="check")(check.check)
 app.command(name="pack-config")(pack.pack_config)
+app.command(name="attach")(attach.attach)
 app.command(name="status")(status.status)
 app.command(name="logs")(logs.logs)
 app.command(name="shell")(recover.shell)
@@ -31,11 +32,19 @@ app.add_typer(history.app, name="history")
 def run() -> None:
     """Run the command line; the process ends with the status that `docs/` lists.
 
-    SIGTERM is heard as Ctrl-C is: what runs is stopped in order, and can be gone on with.
+    SIGTERM and SIGHUP are heard as Ctrl-C is: what runs is stopped in order, and can be gone on
+    with. A terminal that closes may say so more than once; under nohup(1) it is not heard at all.
     """
     signal.signal(signal.SIGTERM, _interrupt)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, _hang_up)
     app()
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _hang_up(_number: int, _frame: FrameType | None) -> None:
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
     raise KeyboardInterrupt

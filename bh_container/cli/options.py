@@ -33,6 +33,13 @@ From = Annotated[
 ]
 Plain = Annotated[bool, typer.Option("--plain", help="Lines instead of progress bars.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object per event.")]
+Tmux = Annotated[
+    bool | None,
+    typer.Option("--tmux/--no-tmux", help="A tmux window for each target.", show_default=False),
+]
+Detach = Annotated[
+    bool, typer.Option("--detach", "-d", help="Leave the build running; attach shows it.")
+]
 Stack = Annotated[
     str | None,
     typer.Option(help="Images to stack on base, topmost first: a:b. All by default."),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bh_container.cli.exits import exits
-from bh_container.cli.options import Directory, Jobs, Json, Plain, Seed, Url
+from bh_container.cli.options import Detach, Directory, Jobs, Json, Plain, Seed, Tmux, Url
 
 if TYPE_CHECKING:
     from bh_container.config.target import Target
@@ -68,6 +68,8 @@ def resume(
     url: Url = None,
     plain: Plain = False,
     json: Json = False,
+    tmux: Tmux = None,
+    detach: Detach = False,
 ) -> None:
     """Go on with a run from the step that failed or was interrupted.
 
@@ -80,7 +82,18 @@ def resume(
         from bh_container.run.recover import open_run
 
         run = open_run(*_open(stack, target, directory, url))
-    build([target], seed or run.seed, jobs, LAST, directory, url, plain, json)
+    build(
+        [target],
+        seed=seed or run.seed,
+        jobs=jobs,
+        start=LAST,
+        directory=directory,
+        url=url,
+        plain=plain,
+        json=json,
+        tmux=tmux,
+        detach=detach,
+    )
 
 
 def retry(
@@ -91,6 +104,8 @@ def retry(
     url: Url = None,
     plain: Plain = False,
     json: Json = False,
+    tmux: Tmux = None,
+    detach: Detach = False,
 ) -> None:
     """Start a failed run over: undo what it did in its sysroot, and run every step again.
 
@@ -109,7 +124,18 @@ def retry(
         with exclusive(found.full_name, shop.lock(found.full_name)):
             run = open_run(shop, found)
             start_over(shop, found)
-    build([target], seed or run.seed, jobs, LAST, directory, url, plain, json)
+    build(
+        [target],
+        seed=seed or run.seed,
+        jobs=jobs,
+        start=LAST,
+        directory=directory,
+        url=url,
+        plain=plain,
+        json=json,
+        tmux=tmux,
+        detach=detach,
+    )
 
 
 def abort(target: TargetName, directory: Directory = None, url: Url = None) -> None:

@@ -174,6 +174,12 @@ class Settings:
         variables=("UMOUNT_ASK",),
         help="history umount asks first, on a terminal",
     )
+    tmux: bool = setting(
+        values.boolean,
+        default=False,
+        variables=("TMUX_MODE",),
+        help="a tmux window for each target, which asks when one of its steps fails",
+    )
     sets: Mapping[str, tuple[str, ...]] = setting(
         values.named_words,
         default={},

@@ -94,12 +94,12 @@ def build(shop: Workshop, wanted: Wanted) -> list[Path]:
     beginning = beginning_of(shop)
     seed = choose_seed(shop.engine, shop.settings.seed, seed_sources(shop), shop.tell)
     desk = Desk(shop.interrupt, shop.ask)
-    host_shop = replace(shop, ask=desk.ask)
+    shop = replace(shop, ask=shop.ask_aside or desk.ask)
     scripts, speed = steps.load_scripts(), tuning(shop.settings)
     plan = plan_host(wanted.host, wanted.targets, seed=seed.identity, tuning=speed, scripts=scripts)
     anew = host_anew(shop, wanted, beginning)
     host = HostBuild(host=wanted.host, plan=plan, seed=seed, anew=anew)
-    image = desk.attend(lambda: build_host(host_shop, host))
+    image = desk.attend(lambda: build_host(shop, host))
     jobs = [
         TargetBuild(
             target=target,
@@ -116,7 +116,7 @@ def build(shop: Workshop, wanted: Wanted) -> list[Path]:
         for target in wanted.targets
     ]
     budget = Budget(total=shop.settings.jobs, parties=len(jobs))
-    target_shop = replace(shop, ask=desk.ask, budget=budget)
+    target_shop = replace(shop, budget=budget)
     return desk.attend(lambda: _side_by_side(target_shop, jobs, image))
 
 

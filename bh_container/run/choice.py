@@ -18,6 +18,9 @@ class Choice(StrEnum):
     LEAVE = "leave"
 
 
+SHELL = "shell"
+"""What may be chosen before any of them: to look, and be asked again."""
+
 Ask = Callable[[StepFailed], Choice]
 
 

@@ -34,8 +34,9 @@ ENVIRONMENT = {
 class Workshop:
     """The engine, the user's project and settings, and who is told what happens.
 
-    `interrupt` stops everything; `budget` says how many compilers a step may start; `ask` is
-    asked what to do when a step has failed.
+    `interrupt` stops everything; `budget` says how many compilers a step may start. `ask` is
+    asked what to do when a step has failed, by the main thread; `ask_aside` in its place, where it
+    is given, by any thread at any time.
     """
 
     engine: Engine
@@ -45,6 +46,7 @@ class Workshop:
     budget: Budget
     interrupt: Interrupt = field(default_factory=Interrupt)
     ask: Ask = leave
+    ask_aside: Ask | None = None
 
     @property
     def identity(self) -> str:

@@ -1,11 +1,9 @@
 """Events as JSON, an object per line, for other programs."""
 
-import json
-from dataclasses import asdict
-from pathlib import Path
 from typing import TextIO
 
 from bh_container.events import Event
+from bh_container.ui.wire import encode
 
 
 class JsonLines:
@@ -16,12 +14,5 @@ class JsonLines:
 
     def __call__(self, event: Event) -> None:
         """Write the event."""
-        record = {"event": type(event).__name__, **asdict(event)}
-        self._stream.write(json.dumps(record, default=_plain) + "\n")
+        self._stream.write(encode(event) + "\n")
         self._stream.flush()
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, Path):
-        return str(value)
-    raise TypeError(f"no JSON for {type(value).__name__}")

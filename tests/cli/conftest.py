@@ -29,6 +29,7 @@ VARIABLES = (
     "MOUNT_",
     "UMOUNT_",
     "HIST_",
+    "TMUX_",
 )
 SECOND = f"{TUPLE}.second"
 

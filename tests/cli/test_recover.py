@@ -6,14 +6,12 @@ from pathlib import Path
 import pytest
 
 from bh_container.cli.ask import ask
+from bh_container.errors import BhError
 from bh_container.run.choice import Choice
 from bh_container.run.shell import Shell
-from bh_container.run.step import StepFailed
 from tests.cli.conftest import Run
 from tests.run.stage import BOX, Crew, write_output
 from tests.run.test_target import ALL, from_step
-
-FAILURE = StepFailed("box", "modules", 1, Path("/log"))
 
 
 @pytest.fixture
@@ -92,12 +90,23 @@ def test_without_a_failed_run_there_is_nothing_to_recover(
 def test_the_question_is_asked_until_it_is_answered(
     monkeypatch: pytest.MonkeyPatch, typed: str, choice: Choice, shells: int
 ) -> None:
-    opened: list[str] = []
+    opened = []
 
-    def shell(unit: str) -> Shell:
-        opened.append(unit)
-        return Shell(words=("true",), script="/bh/steps/target/modules.sh")
+    def shell() -> Shell:
+        opened.append(Shell(words=("true",), script="/bh/steps/target/modules.sh"))
+        return opened[-1]
 
     monkeypatch.setattr("sys.stdin", io.StringIO(typed))
-    assert ask(FAILURE, shell) is choice
-    assert opened == ["box"] * shells
+    assert ask("box", "step 'modules' failed", shell) is choice
+    assert len(opened) == shells
+
+
+def test_a_shell_that_does_not_open_is_no_answer(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def shell() -> Shell:
+        raise BhError("the container is gone", remedy="resume makes a new one")
+
+    monkeypatch.setattr("sys.stdin", io.StringIO("s\nr\n"))
+    assert ask("box", "step 'modules' failed", shell) is Choice.RESUME
+    assert "resume makes a new one" in capsys.readouterr().err
