@@ -21,7 +21,8 @@ from pathlib import Path
 
 from bh_container.cli.workshop import Given, open_project, open_workshop
 from bh_container.run.build import build as build_targets
-from bh_container.run.build import read_wanted, seed_sources
+from bh_container.run.build import read_wanted
+from bh_container.run.seeds import seed_sources
 from bh_container.seed.choose import choose_seed
 
 CHECKOUT = Path(__file__).resolve().parent.parent

@@ -8,13 +8,13 @@ from pathlib import Path
 from bh_container import steps
 from bh_container.config.host import load_host
 from bh_container.config.target import Target, load_target
-from bh_container.plan.host import HostPlan, plan_host
+from bh_container.plan.host import Ground, HostPlan, plan_host
 from bh_container.plan.step import Step
 from bh_container.plan.target import plan_target
 
 TUPLE = "aarch64-unknown-linux-musl"
 NAME = f"{TUPLE}.rpi4-bb-mini"
-SEED = "a seed"
+GROUND = Ground(seed="a seed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,15 +56,20 @@ class Shipped:
         others: Iterable[Path] = (),
         tuning: Mapping[str, str] | None = None,
         scripts: Mapping[str, str] | None = None,
+        ground: Ground = GROUND,
     ) -> Plans:
         """What the files plan, with the scripts of the project unless others are given."""
         target, tuning = self.target(), tuning or {}
         scripts = scripts or steps.load_scripts()
         targets = [*map(load_target, others), target]
         host = plan_host(
-            load_host(self.configs / "host"), targets, seed=SEED, tuning=tuning, scripts=scripts
+            load_host(self.configs / "host"),
+            targets,
+            ground=ground,
+            tuning=tuning,
+            scripts=scripts,
         )
-        toolchain = host.toolchains[target.tuple].key
+        toolchain = host.last_for(target.tuple).key
         chain = plan_target(target, toolchain=toolchain, tuning=tuning, scripts=scripts)
         return Plans(host=host, target=chain)
 

@@ -14,7 +14,7 @@ def lab(
     A build with --seed lab makes it by itself; this command makes nothing else.
     """
     from bh_container.cli.workshop import Given, open_project, open_workshop
-    from bh_container.run.build import lab_recipe
+    from bh_container.run.seeds import lab_recipe
     from bh_container.seed.lab import lab_seed
 
     with exits():

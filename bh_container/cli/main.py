@@ -5,7 +5,19 @@ from types import FrameType
 
 import typer
 
-from bh_container.cli import attach, boot, build, check, history, lab, logs, pack, recover, status
+from bh_container.cli import (
+    attach,
+    boot,
+    build,
+    check,
+    history,
+    lab,
+    logs,
+    pack,
+    recover,
+    status,
+    update,
+)
 
 app = typer.Typer(
     name="bh-container",
@@ -15,6 +27,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command(name="build")(build.build)
+app.command(name="update")(update.update)
 app.command(name="boot")(boot.boot)
 app.command(name="check")(check.check)
 app.command(name="pack-config")(pack.pack_config)

@@ -9,7 +9,7 @@ from bh_container.config.files import FileSet, read_files
 from bh_container.config.makeconf import Assignment, read_assignments
 from bh_container.config.portage import check_profile, libc, report_unclosed
 from bh_container.config.problems import Report
-from bh_container.config.repositories import read_repositories
+from bh_container.config.repositories import Repository, read_repos_conf, read_repositories
 from bh_container.config.source import is_present, read_source, reason
 from bh_container.config.worlds import BASE, is_directory, read_atoms
 
@@ -47,6 +47,7 @@ class Host:
     elibc: str
     chost: str
     repositories: tuple[str, ...]
+    repos_conf: tuple[Repository, ...]
     files: FileSet
 
     @property
@@ -69,6 +70,7 @@ def load_host(directory: Path) -> Host:
     variables = read_assignments(text or "")
     report_unclosed(make_conf, variables, report)
     check_profile(portage, report)
+    repos_conf = read_repos_conf(directory, report)
     world = read_atoms(directory / "worlds" / BASE, report)
     chost = variables["CHOST"].value if "CHOST" in variables else ""
     if text is not None and not chost:
@@ -84,7 +86,8 @@ def load_host(directory: Path) -> Host:
         llvm_targets=_llvm_targets(portage, variables, report),
         elibc=libc(portage, chost, report),
         chost=chost,
-        repositories=read_repositories(directory, report),
+        repositories=read_repositories(directory, repos_conf, report),
+        repos_conf=repos_conf,
         files=read_files(directory, report),
     )
     report.raise_if_any()

@@ -9,7 +9,7 @@ from bh_container.config.files import FileSet, read_files
 from bh_container.config.kernel import Kernel, KernelKind, read_kernel
 from bh_container.config.portage import read_portage
 from bh_container.config.problems import Report
-from bh_container.config.repositories import read_repositories
+from bh_container.config.repositories import Repository, read_repos_conf, read_repositories
 from bh_container.config.source import is_present, read_lines
 from bh_container.config.worlds import (
     BASE,
@@ -27,6 +27,7 @@ _TUPLE = re.compile(r"[A-Za-z0-9_]+-[A-Za-z0-9_]+-[A-Za-z0-9_]+-[A-Za-z0-9_]+")
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 _Words = tuple[str, ...]  # a field of Target is called `tuple`
 _Lists = tuple[PackageList, ...]
+_Repositories = tuple[Repository, ...]
 _ARCH = re.compile(r"[a-z0-9_]+")
 
 
@@ -95,6 +96,7 @@ class Target:
     elibc: str
     native: bool
     repositories: _Words
+    repos_conf: _Repositories
     files: FileSet
 
     @property
@@ -122,6 +124,7 @@ def load_target(directory: Path) -> Target:
     lists = read_package_lists(directory / "worlds", report)
     box = _box(directory)
     portage = read_portage(directory, tuple_, report)
+    repos_conf = read_repos_conf(directory, report)
     target = Target(
         directory=directory,
         tuple=tuple_,
@@ -142,7 +145,8 @@ def load_target(directory: Path) -> Target:
         rust_clean=_rust_clean(directory / "worlds" / RUST_CLEAN, report),
         elibc=portage.elibc,
         native="native" in name,
-        repositories=read_repositories(directory, report),
+        repositories=read_repositories(directory, repos_conf, report),
+        repos_conf=repos_conf,
         files=read_files(directory, report),
     )
     report.raise_if_any()

@@ -1,53 +1,89 @@
 """The steps that turn a seed into a host image: the environment that every target is built in."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from bh_container.config.host import Host
+from bh_container.config.host import CROSS_SWITCH, Host
+from bh_container.config.pins import Pins
 from bh_container.config.target import Target
+from bh_container.plan import sync
+from bh_container.plan.features import with_binhost
 from bh_container.plan.step import Recipe, Step, chain, contents
 
 FIRST_WORLD = "--emptytree"
+GLIBC = "glibc"
+KEEP = ("cross-*", "00cpu-flags", "gnupg")
+"""What crossdev, our own steps and Portage's keyring have below /etc/portage."""
+
+RUST_NEEDS = ("sys-devel/gcc", "dev-libs/openssl")
+"""What rust is built against in a tuple's skeleton, beside the C library."""
+
+OVERLAY = """\
+[crossdev]
+location = /var/db/repos/crossdev
+masters = gentoo
+auto-sync = no
+"""
+"""Where crossdev keeps its categories, for a configuration that does not say it itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What a host stands on: the seed's identity, and the lock.
+
+    `syncs` is whether the seed's own repos.conf has its repositories synced.
+    """
+
+    seed: str
+    pins: Pins = field(default_factory=Pins)
+    syncs: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HostPlan:
-    """`common` is one chain; each cross toolchain stands behind its end, beside the others."""
+    """`common` is one chain; each cross toolchain stands behind its end, beside the others, and
+    rust for a tuple behind its toolchain. Both are named by their tuples.
+    """
 
     common: tuple[Step, ...]
     toolchains: Mapping[str, Step]
+    rusts: Mapping[str, Step]
 
     @property
     def steps(self) -> tuple[Step, ...]:
         """All steps in the order in which they run."""
-        return (*self.common, *self.toolchains.values())
+        return (*self.common, *self.toolchains.values(), *self.rusts.values())
+
+    def last_for(self, tuple_: str) -> Step:
+        """The step that the targets of a tuple stand behind."""
+        return self.rusts.get(tuple_) or self.toolchains[tuple_]
 
 
 def plan_host(
     host: Host,
     targets: Iterable[Target],
     *,
-    seed: str,
+    ground: Ground,
     tuning: Mapping[str, str],
     scripts: Mapping[str, str],
 ) -> HostPlan:
     """Plan the host for these targets.
 
-    `seed` identifies the root filesystem to start from; `tuning` is the environment that speeds
-    emerge up without changing what it builds.
+    `tuning` is the environment that speeds emerge up without changing what it builds.
     """
-    common = chain(_common(host, tuning), after=seed, scripts=scripts)
-    toolchains = {}
-    tuples = {target.tuple: library_links(target) for target in targets}
-    for name, directories in sorted(tuples.items()):
-        recipe = Recipe(
-            name=f"crossdev:{name}",
-            script="host/crossdev.sh",
-            environment={"BH_TUPLE": name, "BH_LIBDIRS": directories},
-            tuning=tuning,
-        )
+    tuning = with_binhost(tuning, host.files)
+    common = chain(_common(host, ground, tuning), after=ground.seed, scripts=scripts)
+    toolchains, rusts = {}, {}
+    by_tuple: dict[str, list[Target]] = {}
+    for target in targets:
+        by_tuple.setdefault(target.tuple, []).append(target)
+    for name, alike in sorted(by_tuple.items()):
+        recipe = _toolchain(alike[-1], tuning)
         (toolchains[name],) = chain([recipe], after=common[-1].key, scripts=scripts)
-    return HostPlan(common=common, toolchains=toolchains)
+        if host.wants_rust and any(rust.tuple == name for rust in host.rust_targets):
+            recipe = _rust(host, alike, tuning)
+            (rusts[name],) = chain([recipe], after=toolchains[name].key, scripts=scripts)
+    return HostPlan(common=common, toolchains=toolchains, rusts=rusts)
 
 
 def library_links(target: Target) -> str:
@@ -55,13 +91,14 @@ def library_links(target: Target) -> str:
     return "lib64" if target.lib64 else "lib32"
 
 
-def _common(host: Host, tuning: Mapping[str, str]) -> Iterable[Recipe]:
+def _common(host: Host, ground: Ground, tuning: Mapping[str, str]) -> Iterable[Recipe]:
     portage = contents(host.files.under("target-portage"))
     repositories = contents(host.files.under("target-portage/repos.conf", "repos"))
-    yield Recipe(name="configuration", script="host/configuration.sh", every_run=True)
-    yield Recipe(
-        name="repositories", script="host/repositories.sh", reads=repositories, tuning=tuning
-    )
+    synced = sync.sync_of(host.repos_conf, default=ground.syncs)
+    yield _configuration(host)
+    yield from sync.recipes(synced, ground.pins, repositories, tuning)
+    if host.cpuflags:
+        yield Recipe(name="cpuflags", script="host/cpuflags.sh", tuning=tuning)
     yield Recipe(name="portage", script="host/portage.sh", reads=portage, tuning=tuning)
     yield Recipe(
         name="toolchain",
@@ -69,10 +106,54 @@ def _common(host: Host, tuning: Mapping[str, str]) -> Iterable[Recipe]:
         environment={"BH_ELIBC": host.elibc},
         tuning=tuning,
     )
+    if host.elibc == GLIBC:
+        yield Recipe(name="locale", script="host/locale.sh")
     yield Recipe(name="perl", script="host/perl.sh", tuning=tuning)
     yield Recipe(
         name="world",
         script="host/world.sh",
-        environment={"BH_WORLD": " ".join(host.world)},
+        environment={"BH_WORLD": " ".join(e for e in host.world if e not in host.cross_world)},
         tuning={"BH_WORLD_OPTIONS": "", **tuning},
+    )
+
+
+def _configuration(host: Host) -> Recipe:
+    """On every run: what is not there yet is adapted to how far the host is."""
+    known = any(one.name == "crossdev" for one in host.repos_conf)
+    targets = host.rust_targets if host.wants_rust else ()
+    return Recipe(
+        name="configuration",
+        script="host/configuration.sh",
+        environment={
+            "BH_KEEP": " ".join(KEEP),
+            "BH_REPOS_CONF": "" if known else OVERLAY,
+            "BH_RUST_TARGETS": " ".join(f"{t.llvm}:{t.rust}:{t.tuple}" for t in targets),
+        },
+        tuning={"BH_OFF": CROSS_SWITCH},
+        every_run=True,
+    )
+
+
+def _toolchain(target: Target, tuning: Mapping[str, str]) -> Recipe:
+    return Recipe(
+        name=f"crossdev:{target.tuple}",
+        script="host/crossdev.sh",
+        environment={"BH_TUPLE": target.tuple, "BH_LIBDIRS": library_links(target)},
+        tuning={"BH_CROSSDEV": "crossdev", **tuning},
+    )
+
+
+def _rust(host: Host, targets: Sequence[Target], tuning: Mapping[str, str]) -> Recipe:
+    tuple_ = targets[0].tuple
+    clean = {atom for target in targets for atom in target.rust_clean}
+    return Recipe(
+        name=f"rust:{tuple_}",
+        script="host/rust.sh",
+        environment={
+            "BH_TUPLE": tuple_,
+            "BH_RUST_NAMES": " ".join(t.rust for t in host.rust_targets if t.tuple == tuple_),
+            "BH_ATOMS": " ".join((*RUST_NEEDS, f"sys-libs/{targets[0].elibc}")),
+            "BH_CLEAN": " ".join(sorted(clean)),
+        },
+        tuning=tuning,
     )

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 
+from bh_container.config.pins import NO_PINS, Pins
 from bh_container.config.target import Flavour, Target
 from bh_container.errors import BhError
 from bh_container.plan import images, kernel, places
 from bh_container.plan.box import box_of
+from bh_container.plan.features import with_binhost
 from bh_container.plan.step import Recipe, Step, chain, contents
+from bh_container.plan.sync import repositories, sync_of_target
 
 EARLY_FILES = ("make.conf", "make.profile", "profile", "env", "bashrc", "repos.conf")
 """What decides how a package is built, whichever it is: all of target-portage but package.*."""
@@ -23,12 +26,17 @@ class NotYet(BhError):
 
 
 def plan_target(
-    target: Target, *, toolchain: str, tuning: Mapping[str, str], scripts: Mapping[str, str]
+    target: Target,
+    *,
+    toolchain: str,
+    tuning: Mapping[str, str],
+    scripts: Mapping[str, str],
+    pins: Pins = NO_PINS,
 ) -> tuple[Step, ...]:
     """Plan a target behind the step of its cross toolchain, whose key is `toolchain`."""
-    tuning = {**_constants(target), **tuning}
+    tuning = with_binhost({**_constants(target), **tuning}, target.files)
     recipes = (
-        *_sysroot(target, tuning),
+        *_sysroot(target, pins, tuning),
         *kernel.recipes(target, tuning),
         *_packages(target, tuning),
         *images.recipes(target, tuning),
@@ -55,26 +63,30 @@ def _constants(target: Target) -> dict[str, str]:
     }
 
 
-def _sysroot(target: Target, tuning: Mapping[str, str]) -> Iterable[Recipe]:
+def _sysroot(target: Target, pins: Pins, tuning: Mapping[str, str]) -> Iterable[Recipe]:
     early = {
         name: digest
         for entry in EARLY_FILES
         for name, digest in contents(target.files.under(f"target-portage/{entry}")).items()
     }
-    box = box_of(target)
+    box, synced = box_of(target), sync_of_target(target.repos_conf)
     yield Recipe(name="skeleton", script="target/skeleton.sh", tuning=tuning)
     yield Recipe(
         name="configuration",
         script="target/configuration.sh",
-        environment={"BH_BOX": box.package, "BH_BOX_CONFIG": box.config},
+        environment={
+            "BH_BOX": box.package,
+            "BH_BOX_CONFIG": box.config,
+            "BH_REPOSITORIES": " ".join(f"{r.name}|{r.location}" for r in synced.all),
+        },
         tuning=tuning,
         every_run=True,
     )
-    yield Recipe(
-        name="repositories",
-        script="target/repositories.sh",
-        reads=contents(target.files.under("target-portage/repos.conf")),
-        tuning=tuning,
+    yield repositories(
+        synced,
+        pins,
+        contents(target.files.under("target-portage/repos.conf")),
+        {**tuning, "PORTAGE_CONFIGROOT": places.sysroot(target)},
     )
     yield Recipe(
         name="libc",

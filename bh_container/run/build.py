@@ -7,24 +7,24 @@ from pathlib import Path
 
 from bh_container import steps
 from bh_container.config.host import Host, load_host
+from bh_container.config.pins import Pins
 from bh_container.config.problems import ConfigInvalid, Problem
 from bh_container.config.rust import rust_problems
 from bh_container.config.target import Target, load_target
 from bh_container.errors import BhError
-from bh_container.plan.host import plan_host
+from bh_container.plan.host import Ground, HostPlan, plan_host
 from bh_container.plan.target import plan_target, require_supported
 from bh_container.run.attend import Desk
 from bh_container.run.beginning import Beginning, beginning_of
 from bh_container.run.budget import Budget
 from bh_container.run.host import HostBuild, build_host
+from bh_container.run.pin import needs_of, pin
+from bh_container.run.seeds import seed_of, syncs_by_default
 from bh_container.run.snapshot import save_snapshot
 from bh_container.run.sysroot import empty_image
 from bh_container.run.target import TargetBuild, build_target
 from bh_container.run.workshop import Workshop, tuning
-from bh_container.seed.choose import Sources, choose_seed
-from bh_container.seed.keys import KeySource
-from bh_container.seed.lab import LabRecipe
-from bh_container.seed.mirror import Mirrors
+from bh_container.seed.seed import Seed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +73,15 @@ def expand_sets(words: Sequence[str], sets: Mapping[str, Sequence[str]]) -> list
     return expanded
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadyHost:
+    """A host that is built: its plan, what it was pinned to, and the image's id."""
+
+    plan: HostPlan
+    pins: Pins
+    image: str
+
+
 class TargetsFailed(BhError):
     """More than one target was asked for, and some of them failed."""
 
@@ -92,24 +101,23 @@ def build(shop: Workshop, wanted: Wanted) -> list[Path]:
     for target in wanted.targets:
         require_supported(target)
     beginning = beginning_of(shop)
-    seed = choose_seed(shop.engine, shop.settings.seed, seed_sources(shop), shop.tell)
+    seed = seed_of(shop)
     desk = Desk(shop.interrupt, shop.ask)
     shop = replace(shop, ask=shop.ask_aside or desk.ask)
-    scripts, speed = steps.load_scripts(), tuning(shop.settings)
-    plan = plan_host(wanted.host, wanted.targets, seed=seed.identity, tuning=speed, scripts=scripts)
     anew = host_anew(shop, wanted, beginning)
-    host = HostBuild(host=wanted.host, plan=plan, seed=seed, anew=anew)
-    image = desk.attend(lambda: build_host(shop, host))
+    ready = desk.attend(lambda: build_host_for(shop, wanted, seed, anew=anew))
+    scripts, speed = steps.load_scripts(), tuning(shop.settings)
     jobs = [
         TargetBuild(
             target=target,
             steps=plan_target(
                 target,
-                toolchain=plan.toolchains[target.tuple].key,
+                toolchain=ready.plan.last_for(target.tuple).key,
                 tuning=speed,
                 scripts=scripts,
+                pins=ready.pins,
             ),
-            host_image=image,
+            host_image=ready.image,
             seed=seed.identity,
             beginning=beginning,
         )
@@ -117,7 +125,23 @@ def build(shop: Workshop, wanted: Wanted) -> list[Path]:
     ]
     budget = Budget(total=shop.settings.jobs, parties=len(jobs))
     target_shop = replace(shop, budget=budget)
-    return desk.attend(lambda: _side_by_side(target_shop, jobs, image))
+    return desk.attend(lambda: _side_by_side(target_shop, jobs, ready.image))
+
+
+def build_host_for(shop: Workshop, wanted: Wanted, seed: Seed, *, anew: bool = False) -> ReadyHost:
+    """Build the host that these targets need, from what the lock pins."""
+    syncs = syncs_by_default(shop)
+    pins = pin(shop, seed, needs_of(wanted.host, wanted.targets, syncs=syncs))
+    plan = plan_host(
+        wanted.host,
+        wanted.targets,
+        ground=Ground(seed=seed.identity, pins=pins, syncs=syncs),
+        tuning=tuning(shop.settings),
+        scripts=steps.load_scripts(),
+    )
+    build = HostBuild(host=wanted.host, plan=plan, seed=seed, anew=anew)
+    image = build_host(shop, build)
+    return ReadyHost(plan=plan, pins=pins, image=image)
 
 
 def host_anew(shop: Workshop, wanted: Wanted, beginning: Beginning | None) -> bool:
@@ -151,27 +175,3 @@ def _side_by_side(shop: Workshop, jobs: Sequence[TargetBuild], host_image: str) 
     for error in errors:
         raise error
     return [future.result() for future in futures]
-
-
-def seed_sources(shop: Workshop) -> Sources:
-    """Where seeds come from, as the settings say."""
-    settings, project = shop.settings, shop.project
-    mirrors = Mirrors(
-        urls=settings.tarball_mirror,
-        flavour=settings.stage3_flavour,
-        architecture=settings.stage3_arch,
-        keys=KeySource(
-            signers=settings.stage3_signers, file=settings.stage3_key, cache=project.keys
-        ),
-        directory=project.seeds,
-    )
-    return Sources(lab=lab_recipe(shop), mirrors=mirrors, unsigned=settings.unsigned_seed)
-
-
-def lab_recipe(shop: Workshop) -> LabRecipe:
-    """Where the lab seed's recipe and its files are in a project."""
-    return LabRecipe(
-        directory=shop.project.containerfiles / "lab",
-        distfiles=shop.project.root / shop.settings.distfiles,
-        work=shop.project.seeds,
-    )

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from bh_container.config.host import Host
 from bh_container.engine.protocol import Bind, ContainerSpec, Image, Mount
 from bh_container.events import UnitFinished, UnitStarted
+from bh_container.history.identity import PROJECT_LABEL
 from bh_container.history.layers import save
 from bh_container.plan import places
 from bh_container.plan.host import FIRST_WORLD, HostPlan
@@ -87,16 +88,25 @@ def _is_done(step: Step, done: Mapping[str, str]) -> bool:
 
 
 def _best_image(shop: Workshop, build: HostBuild) -> tuple[str, Mapping[str, str]]:
-    """The image that has most of the plan, newest first, and its steps; else the bare seed."""
+    """The image that has most of the plan, newest first, and its steps; else the bare seed.
+
+    An image of another project counts where it has nothing that this one would not have.
+    """
+    keys = {step.name: step.key for step in build.plan.steps}
 
     def agreement(image: Image) -> int:
-        done = _steps_of(image)
-        return sum(_is_done(step, done) for step in build.plan.steps)
+        return len(_steps_of(image).items() & keys.items())
 
-    candidates = shop.engine.images(f"{SEED_LABEL}={build.seed.identity}")
+    def is_ours(image: Image) -> bool:
+        if image.labels.get(PROJECT_LABEL) == shop.identity:
+            return True
+        return _steps_of(image).items() <= keys.items()
+
+    images = shop.engine.images(f"{SEED_LABEL}={build.seed.identity}")
+    candidates = [image for image in images if is_ours(image)]
     if build.anew:
-        keys = {name: done.key for name, done in _done_anew(shop, build).items()}
-        candidates = tuple(image for image in candidates if _steps_of(image) == keys)
+        begun = {name: done.key for name, done in _done_anew(shop, build).items()}
+        candidates = [image for image in candidates if _steps_of(image) == begun]
     best = max(candidates, key=agreement, default=None)
     return (best.id, _steps_of(best)) if best else (build.seed.image, {})
 
@@ -154,7 +164,8 @@ def _run_and_commit(
     for one in left_first([one for one in plan if one.recipe.every_run or one is step], begun):
         before = state.done.get(one.name)
         number = plan.index(one) + 1
-        run_step(bench, _as_first(one, done), number, last=before.fingerprint if before else None)
+        adapted = _adapted(build.plan, one, step, done)
+        run_step(bench, adapted, number, last=before.fingerprint if before else None)
     committed = _commit(shop, build, spec.name, {**done, step.name: step.key})
     shop.engine.remove_container(spec.name)
     return committed
@@ -167,12 +178,29 @@ def _commit(shop: Workshop, build: HostBuild, container: str, done: Mapping[str,
     return save(shop.engine, container, f"{REPOSITORY}:{tag}", labels)
 
 
-def _as_first(step: Step, done: Mapping[str, str]) -> Step:
-    """The world step, where no world was built before: then everything is built anew."""
-    if step.name != "world" or "world" in done:
-        return step
-    tuning = {**step.recipe.tuning, "BH_WORLD_OPTIONS": FIRST_WORLD}
+def _adapted(plan: HostPlan, step: Step, purpose: Step, done: Mapping[str, str]) -> Step:
+    """A step as it runs in an image where the steps named in `done` were done before.
+
+    The first world is built anew. crossdev runs for a new tuple alone. What of make.conf is only
+    right once there are cross toolchains is off until then; `purpose` is the step that is
+    committed.
+    """
+    tuning = dict(step.recipe.tuning)
+    if step.name == "world" and step.name not in done:
+        tuning["BH_WORLD_OPTIONS"] = FIRST_WORLD
+    elif step in plan.toolchains.values() and step.name in done:
+        tuning["BH_CROSSDEV"] = "true"
+    elif step.recipe.every_run and _knows_crossing(plan, purpose, done):
+        tuning["BH_OFF"] = ""
     return replace(step, recipe=replace(step.recipe, tuning=tuning))
+
+
+def _knows_crossing(plan: HostPlan, purpose: Step, done: Mapping[str, str]) -> bool:
+    """Whether rust's cross targets have all that their ebuild asks for."""
+    needed = [*plan.toolchains.values()]
+    if purpose not in plan.rusts.values():
+        needed += plan.rusts.values()
+    return all(step.name in done for step in needed)
 
 
 def _mounts(shop: Workshop, build: HostBuild, run: str) -> tuple[Mount, ...]:

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from bh_container.config.problems import Report
-from bh_container.config.repositories import read_repositories
+from bh_container.config.repositories import read_repos_conf, read_repositories
 from tests.config.tree import write_tree
 
 MINE = "[mine]\nlocation = /var/db/repos/portage-mine\n"
@@ -26,7 +26,7 @@ MINE = "[mine]\nlocation = /var/db/repos/portage-mine\n"
             ("mine",),
             "repos.conf: no section has 'location = /var/db/repos/mine', so repos/mine is not used",
         ),
-        ({"repos/mine/x": ""}, ("mine",), "repos.conf: is missing"),
+        ({"repos/mine/x": ""}, ("mine",), "repos.conf: no section has"),
         (
             {"repos/mine/x": "", "target-portage/repos.conf/bad": "\nlocation = x\n"},
             ("mine",),
@@ -42,8 +42,8 @@ MINE = "[mine]\nlocation = /var/db/repos/portage-mine\n"
 def test_a_repository_is_used_where_repos_conf_has_its_location(
     tmp_path: Path, tree: Mapping[str, str | None], found: tuple[str, ...], said: str | None
 ) -> None:
-    report = Report()
-    assert read_repositories(write_tree(tmp_path, tree), report) == found
+    report, directory = Report(), write_tree(tmp_path, tree)
+    assert read_repositories(directory, read_repos_conf(directory, report), report) == found
     problems = [str(problem) for problem in report.problems]
     assert bool(problems) is bool(said)
     if said:

@@ -187,7 +187,7 @@ def test_a_directory_that_is_not_called_tuple_and_name(tmp_path: Path, name: str
         ({"initramfs/init": None}, "initramfs: is missing, and busybox-mini.config is there"),
         ({"worlds/base": None}, "worlds/base: is missing; "),
         ({"linux.config": None}, "linux.config: is missing, and sys-kernel/gentoo-sources cannot"),
-        ({"repos/mine/x": ""}, "target-portage/repos.conf: is missing; create it"),
+        ({"repos/mine/x": ""}, "target-portage/repos.conf: no section has 'location = "),
     ],
 )
 def test_a_mistake_is_told_with_its_place_and_its_remedy(

@@ -20,6 +20,7 @@ TARGET: Mapping[str, str | None] = {
 HOST: Mapping[str, str | None] = {
     "target-portage/make.conf": 'CHOST="x86_64-pc-linux-musl"\n',
     "target-portage/make.profile": "-> /var/db/repos/gentoo/profiles/nowhere",
+    "target-portage/repos.conf": "[gentoo]\nauto-sync = no\n",
     "worlds/base": "dev-vcs/git\nsys-devel/crossdev\n",
 }
 

@@ -176,6 +176,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory, podman_engine: PodmanEngine) -
         root.mkdir(parents=True, exist_ok=True)
         (root / "containerfiles").symlink_to(CHECKOUT / "containerfiles")
     shutil.rmtree(root / "configs", ignore_errors=True)
+    (root / "bh-container.lock").unlink(missing_ok=True)
     shutil.copytree(CHECKOUT / "configs", root / "configs", symlinks=True)
     lab = Lab(root)
     yield lab

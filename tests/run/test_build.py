@@ -7,7 +7,8 @@ import pytest
 
 from bh_container.config.problems import ConfigInvalid
 from bh_container.plan.target import NotYet
-from bh_container.run.build import Wanted, build, lab_recipe, read_wanted
+from bh_container.run.build import Wanted, build, read_wanted
+from bh_container.run.seeds import lab_recipe
 from bh_container.run.workshop import UNIT_LABEL
 from tests.config.tree import HOST, TUPLE, write_tree
 from tests.conftest import write_root

@@ -1,6 +1,7 @@
 """The host image: what it starts from, what runs, what is committed."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from bh_container.config.target import Target, load_target
 from bh_container.engine.protocol import Bind, Image
 from bh_container.events import UnitFinished, UnitStarted
 from bh_container.plan import places
-from bh_container.plan.host import HostPlan, plan_host
+from bh_container.plan.host import Ground, HostPlan, plan_host
 from bh_container.run.host import SEED_LABEL, STEPS_LABEL, UNIT, HostBuild, build_host
 from bh_container.run.step import StepFailed
 from bh_container.run.workshop import UNIT_LABEL
@@ -56,7 +57,7 @@ class Yard:
         return plan_host(
             self.host,
             self.targets,
-            seed=self.seed.identity,
+            ground=Ground(seed=self.seed.identity),
             tuning={"BH_JOBS": "2"},
             scripts=steps.load_scripts(),
         )
@@ -262,3 +263,54 @@ def test_what_the_container_sees(yard: Yard) -> None:
     ours = mounts[f"{places.REPOSITORIES}/ours"]
     assert isinstance(ours, Bind)
     assert (ours.source.name, ours.read_only) == ("ours", True)
+
+
+def environment_of(yard: Yard, script: str) -> list[Mapping[str, str]]:
+    """What each execution of a script got."""
+    found = yard.stage.engine.executions
+    return [e.environment for e in found if e.command[2:3] == (f"host/{script}.sh",)]
+
+
+def test_crossdev_itself_runs_for_a_new_tuple_alone(yard: Yard) -> None:
+    yard.build()
+    (yard.directory / "worlds/base").write_text("sys-devel/crossdev\n")
+    yard.add(OTHER)
+    yard.again()
+    programs = [(e["BH_TUPLE"], e["BH_CROSSDEV"]) for e in environment_of(yard, "crossdev")]
+    assert programs == [(TUPLE, "crossdev"), (TUPLE, "true"), (OTHER, "crossdev")]
+
+
+RUST = {
+    "target-portage/env/dev-lang/rust": f'RUST_CROSS_TARGETS=( "AArch64:{TUPLE}:{TUPLE}" )\n',
+    "worlds/base": "dev-lang/rust\nsys-devel/crossdev\n",
+}
+
+
+def test_what_needs_cross_compilers_is_off_until_they_are_there(yard: Yard) -> None:
+    write_tree(yard.directory, RUST)
+    yard.build()
+    off = [e["BH_OFF"] for e in environment_of(yard, "configuration")]
+    # All but the last step, which is rust's own.
+    assert off == [*["I_KNOW_WHAT_I_AM_DOING_CROSS"] * len(CHECKPOINTS), ""]
+    (yard.directory / "worlds/base").write_text("dev-lang/rust\n")
+    yard.stage.engine.executions.clear()
+    yard.again()
+    assert {e["BH_OFF"] for e in environment_of(yard, "configuration")} == {""}
+    yard.add(OTHER)
+    yard.stage.engine.executions.clear()
+    yard.again()
+    assert {e["BH_OFF"] for e in environment_of(yard, "configuration")} == {
+        "I_KNOW_WHAT_I_AM_DOING_CROSS"
+    }
+
+
+def test_an_image_of_another_project_counts_as_far_as_it_is_the_same(yard: Yard) -> None:
+    yard.build()
+    project = yard.stage.project.identity_file
+    project.write_text("another0\n")
+    assert yard.again() == []
+    (yard.directory / "worlds/base").write_text("sys-devel/crossdev\n")
+    made = len(yard.stage.calls("create_container"))
+    assert yard.again() == with_configuration(["world", f"crossdev:{TUPLE}"])
+    base = yard.image(yard.stage.calls("create_container")[made][1])
+    assert set(json.loads(base.labels[STEPS_LABEL])) == set(COMMON[:-1])

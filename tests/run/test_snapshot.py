@@ -27,11 +27,10 @@ def change(project: Path, target: str, number: int = 1) -> None:
 
 
 def test_a_build_leaves_a_snapshot(stage: Stage, project: Path, shelf: Shelf) -> None:
-    (stage.project.root / "bh-container.lock").write_text("pinned\n")
     build(stage.shop, wanted(project, BOX, SECOND))
     (snapshot,) = shelf.all()
     assert snapshot.targets == (BOX, SECOND)
-    assert (snapshot.parent, snapshot.lock) == (None, "pinned\n")
+    assert (snapshot.parent, snapshot.lock) == (None, stage.project.lock.read_text())
     assert snapshot.project == stage.shop.identity
     state = stage.shop.journal(BOX).read()
     part = snapshot.parts[BOX]

@@ -8,17 +8,28 @@ from pathlib import Path
 import pytest
 
 from bh_container import steps
+from bh_container.config.pins import Pins
 from bh_container.config.settings import resolve
+from bh_container.plan.host import Ground
 from bh_container.plan.step import Step
 from bh_container.run.workshop import ENVIRONMENT, tuning
-from tests.shipped import Shipped, copy_shipped
+from tests.config.tree import write_tree
+from tests.shipped import TUPLE, Shipped, copy_shipped
 
 PROTOCOL = ("run.sh", "attach.sh", "stop.sh")
 """These go on where a command fails: what they do is to look after another script."""
 
+CALLED = ("host/select.sh",)
+"""Steps call these; they are no steps."""
+
 SCRIPTS = {n: text for n, text in steps.load_scripts().items() if n.endswith(".sh")}
 PROGRAMS = sorted(steps.load_scripts().keys() - SCRIPTS.keys())
-STEP_SCRIPTS = sorted(SCRIPTS.keys() - set(PROTOCOL))
+STEP_SCRIPTS = sorted(SCRIPTS.keys() - set(PROTOCOL) - set(CALLED))
+RICH = {
+    "cpuflags": "",
+    "target-portage/profile/make.defaults": 'ELIBC="glibc"\n',
+    "target-portage/env/dev-lang/rust": f'RUST_CROSS_TARGETS=( "AArch64:{TUPLE}:{TUPLE}" )\n',
+}
 OUTSIDE = frozenset({"HOME", "PATH", *ENVIRONMENT})
 READ = re.compile(r"\$\{?([A-Z][A-Z0-9_]*)")
 SET = re.compile(r"(?:^|\s|;)(?:export )?([A-Z][A-Z0-9_]*)=", re.MULTILINE)
@@ -37,9 +48,14 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Shipped:
 
 @pytest.fixture(scope="module")
 def planned(shipped: Shipped, tmp_path_factory: pytest.TempPathFactory) -> tuple[Step, ...]:
-    """The steps of the shipped target, and those of the same one with other kernels."""
+    """The steps of the shipped target on a host that has everything, and with other kernels."""
     speed = tuning(resolve({"jobs": 2}, {}, None))
-    plans = shipped.plans(tuning=speed)
+    host = shipped.configs / "host"
+    write_tree(host, RICH)
+    with (host / "worlds/base").open("a") as world:
+        world.write("dev-lang/rust\n")
+    ground = Ground(seed="a seed", pins=Pins(snapshot="20260101"), syncs=True)
+    plans = shipped.plans(tuning=speed, ground=ground)
     other = copy_shipped(tmp_path_factory.mktemp("other"))
     found = [*plans.host.steps, *plans.target]
     for package in ("gentoo-sources", "gentoo-kernel-bin", "raspberrypi-image"):

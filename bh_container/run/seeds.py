@@ -1,0 +1,63 @@
+"""The seed that a build starts from: what the settings name, as far as the lock says which."""
+
+from bh_container.config.pins import SeedPin, read_pins
+from bh_container.run.workshop import Workshop
+from bh_container.seed.choose import LAB, STAGE3, Sources, choose_seed
+from bh_container.seed.keys import KeySource
+from bh_container.seed.lab import LabRecipe
+from bh_container.seed.mirror import Mirrors
+from bh_container.seed.seed import Seed
+from bh_container.seed.stage3 import Stage3
+
+
+def seed_of(shop: Workshop, *, newest: bool = False) -> Seed:
+    """The seed that the settings name, made or imported where it is not there yet.
+
+    The stage3 of a mirror is the lock's, where it has one, or else the `newest`.
+    """
+    pinned = None if newest else read_pins(shop.project.lock).seed
+    locked = _stage3(pinned) if pinned else None
+    return choose_seed(
+        shop.engine, shop.settings.seed, seed_sources(shop), shop.tell, locked=locked
+    )
+
+
+def syncs_by_default(shop: Workshop) -> bool:
+    """Whether the seed's own repos.conf has repositories synced. The lab's come from no server."""
+    return shop.settings.seed != LAB
+
+
+def seed_sources(shop: Workshop) -> Sources:
+    """Where seeds come from, as the settings say."""
+    settings, project = shop.settings, shop.project
+    mirrors = Mirrors(
+        urls=settings.tarball_mirror,
+        flavour=settings.stage3_flavour,
+        architecture=settings.stage3_arch,
+        keys=KeySource(
+            signers=settings.stage3_signers, file=settings.stage3_key, cache=project.keys
+        ),
+        directory=project.seeds,
+    )
+    return Sources(lab=lab_recipe(shop), mirrors=mirrors, unsigned=settings.unsigned_seed)
+
+
+def lab_recipe(shop: Workshop) -> LabRecipe:
+    """Where the lab seed's recipe and its files are in a project."""
+    return LabRecipe(
+        directory=shop.project.containerfiles / "lab",
+        distfiles=shop.project.root / shop.settings.distfiles,
+        work=shop.project.seeds,
+    )
+
+
+def _stage3(pin: SeedPin) -> Stage3 | None:
+    if pin.source != STAGE3 or None in (pin.directory, pin.build, pin.file, pin.size):
+        return None
+    return Stage3(
+        directory=str(pin.directory),
+        build=str(pin.build),
+        file=str(pin.file),
+        size=int(str(pin.size)),
+        sha512=pin.identity,
+    )
