@@ -14,14 +14,18 @@ def lab(
     A build with --seed lab makes it by itself; this command makes nothing else.
     """
     from bh_container.cli.workshop import Given, open_project, open_workshop
+    from bh_container.run.lock import STORE, shared
     from bh_container.run.seeds import lab_recipe
     from bh_container.seed.lab import lab_seed
 
     with exits():
         options = {"directory": directory, "podman_url": url}
         project, settings = open_project(options)
-        with open_workshop(
-            project, settings, Given(options=options, plain=plain, json=json)
-        ) as shop:
+        with (
+            open_workshop(
+                project, settings, Given(options=options, plain=plain, json=json)
+            ) as shop,
+            shared(shop.lock(STORE)),
+        ):
             seed = lab_seed(shop.engine, lab_recipe(shop), shop.tell)
         typer.echo(seed.image)

@@ -87,16 +87,20 @@ def list_images(api: Api, label: str | None) -> tuple[Image, ...]:
 def list_layers(api: Api, reference: str) -> tuple[Layer, ...]:
     """The layers of an image. Its history has their sizes, the newest first.
 
-    An entry of the history that changed nothing has no layer.
+    An entry of the history that changed nothing has no layer. Where an image of somebody else
+    has no history, its top layer has the size of all.
     """
     found = api.ask("GET", path_of("images", reference, "json"))
     newest_first = api.ask("GET", path_of("images", reference, "history"))
     sizes = [
         entry["Size"]
-        for entry, made in zip(reversed(newest_first), found["History"], strict=True)
+        for entry, made in zip(reversed(newest_first), found.get("History") or (), strict=False)
         if not made.get("empty_layer")
     ]
-    layers = zip(found["RootFS"]["Layers"], sizes, strict=True)
+    digests = found["RootFS"]["Layers"] or ()
+    if len(sizes) != len(digests):
+        sizes = [*(0 for _ in digests[1:]), found["Size"]]
+    layers = zip(digests, sizes, strict=bool(digests))
     return tuple(Layer(digest=digest, size=size) for digest, size in layers)
 
 

@@ -46,6 +46,14 @@ def read_build(directory: Path) -> Build:
     )
 
 
+def host_image_of(directory: Path) -> str | None:
+    """The id of the host image that a build was made with; None for what is no complete build."""
+    if not is_complete(directory):
+        return None
+    manifest = json.loads((directory / MANIFEST).read_text(encoding="utf-8"))
+    return str(manifest["host_image"])
+
+
 def newest_build(builds: Path, target: str) -> Path | None:
     """The newest complete build of a target (`<tuple>.<name>`)."""
     found = [path for path in builds.glob(f"{target}.*") if is_complete(path)]

@@ -18,6 +18,7 @@ from bh_container.run.attend import Desk
 from bh_container.run.beginning import Beginning, beginning_of
 from bh_container.run.budget import Budget
 from bh_container.run.host import HostBuild, build_host
+from bh_container.run.lock import STORE, shared
 from bh_container.run.pin import needs_of, pin
 from bh_container.run.seeds import seed_of, syncs_by_default
 from bh_container.run.snapshot import save_snapshot
@@ -98,6 +99,11 @@ def build(shop: Workshop, wanted: Wanted) -> list[Path]:
     The targets run side by side, and the failure of one leaves the others running. Raises what
     failed at the end, and KeyboardInterrupt once everything has stopped.
     """
+    with shared(shop.lock(STORE)):
+        return _build(shop, wanted)
+
+
+def _build(shop: Workshop, wanted: Wanted) -> list[Path]:
     for target in wanted.targets:
         require_supported(target)
     beginning = beginning_of(shop)

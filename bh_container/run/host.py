@@ -14,6 +14,7 @@ from bh_container.history.layers import save
 from bh_container.plan import places
 from bh_container.plan.host import FIRST_WORLD, HostPlan
 from bh_container.plan.step import Done, Step
+from bh_container.run import rooms
 from bh_container.run.choice import Choice
 from bh_container.run.journal import Journal, Run
 from bh_container.run.lock import exclusive
@@ -62,7 +63,7 @@ def build_host(shop: Workshop, build: HostBuild) -> str:
 
 def container_of(run: str) -> str:
     """The name of the container that a run of the host works in."""
-    return f"bh-host-{run}"
+    return rooms.container_of(UNIT, run)
 
 
 def _attempt(shop: Workshop, build: HostBuild) -> str:

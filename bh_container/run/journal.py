@@ -8,11 +8,13 @@ A line that a crash cut short is the last one, and counts as never written.
 import json
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from bh_container.history.inventory import Ending
 from bh_container.plan.step import Done
 
 VERSION = 1
@@ -81,6 +83,16 @@ class State:
         return run.at if run else None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """A run that was opened at some time. `result` and `image` are those of a complete one."""
+
+    run: Run
+    ending: Ending
+    result: str | None = None
+    image: str | None = None
+
+
 class Journal:
     """Appends records, each one on the disk before the call returns."""
 
@@ -93,6 +105,19 @@ class Journal:
             return State()
         state, _ = _fold(self._file.read_bytes())
         return state
+
+    def past(self) -> tuple[Past, ...]:
+        """Every run that was ever opened, oldest first; the last one may be open."""
+        if not self._file.exists():
+            return ()
+        states = [state for state, _ in _states(self._file.read_bytes())]
+        ended = [
+            _ended(before.open, after)
+            for before, after in pairwise(states)
+            if before.open and not (after.open and after.open.id == before.open.id)
+        ]
+        running = states[-1].open if states else None
+        return (*ended, Past(run=running, ending=Ending.OPEN)) if running else tuple(ended)
 
     def run_opened(self, run: Run, *, done: Mapping[str, Done] | None = None) -> None:
         """A run starts on its base image, in which these steps are done; by default, those of
@@ -149,13 +174,27 @@ def _fold(content: bytes) -> tuple[State, int]:
     What is no whole record ends the file: the filesystem's words after a power cut.
     """
     state, end = State(), 0
+    for state, end in _states(content):  # noqa: B007 (the last ones are the answer)
+        pass
+    return state, end
+
+
+def _states(content: bytes) -> Iterator[tuple[State, int]]:
+    """The state after each record, and where the record ends."""
+    state, end = State(), 0
     while newline := content.find(b"\n", end) + 1:
         try:
             state = _apply(state, json.loads(content[end:newline]))
         except (ValueError, TypeError, KeyError):
             break
         end = newline
-    return state, end
+        yield state, end
+
+
+def _ended(run: Run, after: State) -> Past:
+    if after.open is None and after.last and after.last.id == run.id:
+        return Past(run=after.last, ending=Ending.COMPLETE, result=after.result, image=after.image)
+    return Past(run=run, ending=Ending.DROPPED)
 
 
 def _apply(state: State, record: Mapping[str, Any]) -> State:

@@ -17,6 +17,9 @@ from typing import TextIO
 
 from bh_container.errors import BhError
 
+STORE = "store"
+"""The lock that whoever makes images shares, and whoever removes them has alone."""
+
 _FLOCK = struct.Struct("hhqqi0q")
 """`struct flock` with 64-bit offsets: type, whence, start, length, process id, padding."""
 
@@ -52,6 +55,18 @@ def exclusive(unit: str, file: Path, *, wait: bool = False) -> Iterator[None]:
         finally:
             # The kernel tells inotify that a file is closed before it gives up the file's locks:
             # who waits for the one would find the other.
+            fcntl.fcntl(lock, fcntl.F_OFD_SETLK, _request(fcntl.F_UNLCK, os.getpid()))
+
+
+@contextmanager
+def shared(file: Path) -> Iterator[None]:
+    """Hold a lock together with all others who only share it; wait for who has it alone."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("a+", encoding="ascii") as lock:
+        fcntl.fcntl(lock, fcntl.F_OFD_SETLKW, _request(fcntl.F_RDLCK, os.getpid()))
+        try:
+            yield
+        finally:
             fcntl.fcntl(lock, fcntl.F_OFD_SETLK, _request(fcntl.F_UNLCK, os.getpid()))
 
 

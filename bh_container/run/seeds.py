@@ -2,6 +2,7 @@
 
 from bh_container.config.pins import SeedPin, read_pins
 from bh_container.run.workshop import Workshop
+from bh_container.seed import lab
 from bh_container.seed.choose import LAB, STAGE3, Sources, choose_seed
 from bh_container.seed.keys import KeySource
 from bh_container.seed.lab import LabRecipe
@@ -48,6 +49,7 @@ def lab_recipe(shop: Workshop) -> LabRecipe:
         directory=shop.project.containerfiles / "lab",
         distfiles=shop.project.root / shop.settings.distfiles,
         work=shop.project.seeds,
+        labels=shop.labels(lab.UNIT),
     )
 
 

@@ -6,8 +6,8 @@ for each state of the recipe.
 
 import hashlib
 import subprocess
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bh_container.engine.protocol import Bind, ContainerSpec, Engine
@@ -23,11 +23,15 @@ ROOT_FILES = ("root.sh", "sources.sh", "packages")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabRecipe:
-    """`directory` holds the recipe; `distfiles` and `work` are where what it needs is kept."""
+    """`directory` holds the recipe; `distfiles` and `work` are where what it needs is kept.
+
+    What is made in the engine gets the `labels`.
+    """
 
     directory: Path
     distfiles: Path
     work: Path
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 class LabFailed(BhError):
@@ -70,7 +74,7 @@ def _make(engine: Engine, recipe: LabRecipe, reference: str, tell: Listener) -> 
             Bind(source=recipe.distfiles, destination=places.DISTFILES),
         ),
         environment={"LC_ALL": "C.UTF-8"},
-        labels={},
+        labels=recipe.labels,
     )
     tell(Note(unit=UNIT, text="installing Portage and the ebuild repository"))
     engine.remove_container(spec.name)
@@ -85,7 +89,7 @@ def _make(engine: Engine, recipe: LabRecipe, reference: str, tell: Listener) -> 
         )
         if status != 0:
             raise LabFailed("install.sh", output)
-        return engine.commit(spec.name, reference, labels={})
+        return engine.commit(spec.name, reference, labels=recipe.labels)
     finally:
         engine.remove_container(spec.name)
 
@@ -101,7 +105,7 @@ def _root_image(engine: Engine, recipe: LabRecipe, tell: Listener) -> str:
     archive = recipe.work / f"lab-root-{digest[:16]}.tar"
     try:
         _run([str(recipe.directory / "root.sh"), str(archive)], tell)
-        return engine.import_image(archive, reference, labels={})
+        return engine.import_image(archive, reference, labels=recipe.labels)
     finally:
         archive.unlink(missing_ok=True)
 

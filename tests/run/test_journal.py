@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bh_container.history.inventory import Ending
 from bh_container.plan.step import Done
 from bh_container.run.journal import Begun, Broke, Journal, Run, State
 
@@ -252,3 +253,29 @@ def test_any_order_of_records_can_be_read(
     state = journal.read()
     assert set(state.done) <= {"kernel", "wörld"}
     assert state.open is None or state.open.begun in (None, KERNEL, WORLD)
+
+
+@pytest.mark.parametrize(
+    ("acts", "expected"),
+    [
+        ((), []),
+        (("open 1",), [("1", Ending.OPEN, None)]),
+        (("open 1", "dropped"), [("1", Ending.DROPPED, None)]),
+        (("open 1", "kernel begun", "complete"), [("1", Ending.COMPLETE, "image")]),
+        (
+            (*COMPLETED, "open 2", "kernel broke", "dropped", "open 3 fresh", "world begun"),
+            [
+                ("1", Ending.COMPLETE, "image"),
+                ("2", Ending.DROPPED, None),
+                ("3", Ending.OPEN, None),
+            ],
+        ),
+        (("open 1", "open 2"), [("1", Ending.DROPPED, None), ("2", Ending.OPEN, None)]),
+        (("dropped", "complete"), []),
+    ],
+)
+def test_every_run_and_how_it_ended(
+    journal: Journal, acts: Sequence[str], expected: list[tuple[str, Ending, str | None]]
+) -> None:
+    perform(journal, acts)
+    assert [(past.run.id, past.ending, past.image) for past in journal.past()] == expected
