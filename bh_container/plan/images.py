@@ -15,7 +15,8 @@ STAGE0_LEFT_OUT = "var/db/pkg var/lib/portage var/cache/edb etc/portage"
 BOOT_MODULES = (
     # where a medium may be
     *("virtio_pci", "virtio_mmio", "virtio_blk", "virtio_scsi", "ahci", "nvme", "sd_mod", "sr_mod"),
-    *("sdhci_iproc", "bcm2835_mmc", "bcm2835", "mmc_block", "xhci_pci", "usb_storage", "uas"),
+    *("sdhci_iproc", "bcm2835", "bcm2835_mmc", "bcm2835_sdhost", "mmc_block"),
+    *("xhci_pci", "usb_storage", "uas"),
     # what may be on it
     *("vfat", "nls_cp437", "nls_iso8859_1", "nls_ascii", "nls_utf8", "isofs", "ext4"),
     *("netfs", "9p", "9pnet_virtio"),
