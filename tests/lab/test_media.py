@@ -11,9 +11,11 @@ import pytest
 from bh_container.output.boot import BootFailed, Console, GuestCommandFailed
 from bh_container.output.build import Build
 from bh_container.output.config_image import pack_config
+from bh_container.output.machine import Accelerator, Guest, command_line
 from bh_container.output.medium import Medium
 from bh_container.output.start import Wish, guest_of
 from tests.lab.conftest import FirstBuild
+from tests.lab.initramfs import with_files
 
 pytestmark = [pytest.mark.lab, pytest.mark.boot]
 
@@ -57,6 +59,22 @@ def booted(build: Build, wish: Wish, scratch: Path) -> Iterator[Console]:
         console.expect("bh-init: starting /bin/sh", 60)
         console.expect("# ", 60)
         yield console
+
+
+@contextmanager
+def with_a_drive_to_come(guest: Guest, medium: Path, log: Path) -> Iterator[Console]:
+    """A guest without its medium, which `plug` puts into a USB port later."""
+    words = command_line(replace(guest, medium=None), Accelerator.TCG)
+    drive = f"file={medium},id=late,if=none,format=raw,readonly=on"
+    with Console(
+        guest, log=log, program=[*words, "-device", "qemu-xhci", "-drive", drive]
+    ) as console:
+        yield console
+
+
+def plug(console: Console) -> None:
+    """Put the drive in."""
+    console.monitor("device_add usb-storage,drive=late")
 
 
 def said(console: Console) -> str:
@@ -129,3 +147,40 @@ def test_without_a_medium_there_is_a_word_and_a_shell(stack: Build, tmp_path: Pa
         assert console.run("echo $names") == ""
         console.send("exit\n")
         assert console.wait(60) == 0
+
+
+def test_a_medium_that_comes_late_is_waited_for(stack: Build, tmp_path: Path) -> None:
+    guest = guest_of(stack, Wish(stack=("a",), cmdline="init=/bin/sh"), tmp_path / "medium")
+    log = tmp_path / "console.log"
+    with with_a_drive_to_come(guest, tmp_path / "medium", log) as console:
+        console.expect("bh-init: waiting for a medium with a base", 60)
+        plug(console)
+        console.expect("bh-init: medium /dev/sda", 60)
+        console.expect("bh-init: starting /bin/sh", 60)
+
+
+def test_a_configuration_that_comes_late_is_waited_for(stack: Build, tmp_path: Path) -> None:
+    """Everything else is in the initramfs; then only a medium that was named is worth waiting."""
+    base = {"base": (stack.directory / "base").read_bytes()}
+    initramfs = with_files(stack.initramfs, base, tmp_path / "initramfs")
+    wish = Wish(stack=(), config=stack.directory / "config", cmdline="squash_dev=sda init=/bin/sh")
+    guest = replace(guest_of(stack, wish, tmp_path / "medium"), initramfs=initramfs)
+    log = tmp_path / "console.log"
+    with with_a_drive_to_come(guest, tmp_path / "medium", log) as console:
+        console.expect("bh-init: waiting for sda with config", 60)
+        plug(console)
+        console.expect("bh-init: stack config:base", 60)
+        console.expect("# ", 60)
+        assert console.run("cat /etc/who") == "config"
+
+
+def test_all_in_the_initramfs_needs_no_drive(stack: Build, tmp_path: Path) -> None:
+    files = {name: (stack.directory / name).read_bytes() for name in ("base", "a")}
+    initramfs = with_files(stack.initramfs, files, tmp_path / "initramfs")
+    guest = guest_of(stack, Wish(stack=("a",), cmdline="docache init=/bin/sh"), tmp_path / "none")
+    with Console(
+        replace(guest, initramfs=initramfs, medium=None), log=tmp_path / "console.log"
+    ) as console:
+        console.expect("bh-init: stack a:base", 60)
+        console.expect("# ", 60)
+        assert console.run("cat /etc/order") == "a"
