@@ -8,6 +8,9 @@ from testinfra.host import Host
 from bh_container.output.checks.root import Root, refuse
 from bh_container.output.elf import Type
 
+AT_A_TIME = 200
+"""Programs in one command, whose words may have 128 KiB in all (MAX_ARG_STRLEN in execve(2))."""
+
 
 def test_the_shell_answers(host: Host) -> None:
     """The shell of the system runs, and so does its libc."""
@@ -24,12 +27,17 @@ def test_programs_load(root: Root, host: Host) -> None:
     by_loader = defaultdict(list)
     for path, elf in root.programs.items():
         if elf.loader and elf.type in (Type.EXECUTABLE, Type.DYNAMIC):
-            by_loader[elf.loader].append(root.name(path))
-    problems = []
-    for loader, names in by_loader.items():
-        words = " ".join(map(shlex.quote, names))
-        # `--list` is what ldd(1) does; both musl's and glibc's loader know it.
-        each = f"{loader} --list $program >/dev/null || echo $program: see above"
-        done = host.run(f"for program in {words}; do {each}; done")
-        problems += [*done.stderr.splitlines(), *done.stdout.splitlines()] if done.stdout else []
-    refuse(problems)
+            by_loader[elf.loader].append(shlex.quote(root.name(path)))
+    refuse(
+        line
+        for loader, names in by_loader.items()
+        for start in range(0, len(names), AT_A_TIME)
+        for line in _complaints(host, loader, names[start : start + AT_A_TIME])
+    )
+
+
+def _complaints(host: Host, loader: str, names: list[str]) -> list[str]:
+    # `--list` is what ldd(1) does; both musl's and glibc's loader know it.
+    each = f"{loader} --list $program >/dev/null || echo $program: see above"
+    done = host.run(f"for program in {' '.join(names)}; do {each}; done")
+    return [*done.stderr.splitlines(), *done.stdout.splitlines()] if done.stdout else []
