@@ -10,6 +10,7 @@ from bh_container.cli import (
     boot,
     build,
     check,
+    du,
     gc,
     history,
     lab,
@@ -39,6 +40,7 @@ app.command(name="shell")(recover.shell)
 app.command(name="resume")(recover.resume)
 app.command(name="retry")(recover.retry)
 app.command(name="abort")(recover.abort)
+app.command(name="du")(du.du)
 app.command(name="gc")(gc.gc)
 app.command(name="lab")(lab.lab)
 app.add_typer(history.app, name="history")
