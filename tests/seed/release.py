@@ -44,10 +44,11 @@ class Build:
     content: bytes = TAR
     build: str = BUILD
     name: str = NAME
+    suffix: str = "tar"
 
     @property
     def file(self) -> str:
-        return f"stage3-{self.name}-{self.build}.tar"
+        return f"stage3-{self.name}-{self.build}.{self.suffix}"
 
     @property
     def path(self) -> str:
