@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from bh_container.engine.protocol import TransferSink
+from bh_container.seed.place import PARTIAL
 from bh_container.seed.refusal import Refused
 
 ALGORITHMS = {"SHA512": "sha512", "SHA256": "sha256", "BLAKE2B": "blake2b"}
@@ -33,7 +34,7 @@ class ContentWrong(Refused):
     """A file whose size or hash is another than was published."""
 
     def __init__(self, file: Path, what: str) -> None:
-        super().__init__(f"{file.name.removesuffix('.part')}: {what}", remedy=_AGAIN)
+        super().__init__(f"{file.name.removesuffix(PARTIAL)}: {what}", remedy=_AGAIN)
 
 
 def parse_digests(text: str, url: str, file: str) -> Mapping[str, str]:

@@ -8,6 +8,7 @@ from typing import cast
 
 from bh_container.engine.archive import PIECE, open_archive, pieces_of
 from bh_container.engine.protocol import EngineError, TransferSink
+from bh_container.seed.place import PARTIAL
 from bh_container.seed.refusal import Refused
 
 
@@ -16,7 +17,7 @@ class MembersRefused(Refused):
 
     def __init__(self, archive: Path, what: str) -> None:
         super().__init__(
-            f"{archive.name.removesuffix('.part')}: {what}", remedy="take another tarball"
+            f"{archive.name.removesuffix(PARTIAL)}: {what}", remedy="take another tarball"
         )
 
 

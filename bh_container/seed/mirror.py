@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from bh_container.config.settings import Flavour
+from bh_container.durable import move_durably
 from bh_container.engine.protocol import TransferSink
 from bh_container.events import Listener, Note, Transfer
 from bh_container.seed.digests import DigestsInvalid, check_content, parse_digests
@@ -21,7 +22,7 @@ from bh_container.seed.keys import KeySource, trusted_keyring
 from bh_container.seed.listing import Listed, ListingInvalid, parse_listing
 from bh_container.seed.members import check_members
 from bh_container.seed.openpgp import CLEAR_SIGNED, Flaw, Keyring, SignatureRefused
-from bh_container.seed.place import UNIT, alone_in, appear, write_whole
+from bh_container.seed.place import UNIT, alone_in, partial_of, write_whole
 from bh_container.seed.refusal import Refused
 from bh_container.seed.stage3 import Stage3, architecture_of, autobuilds, names_of
 
@@ -134,7 +135,7 @@ def _listed(visit: _Visit, above: str, names: tuple[str, ...]) -> Listed:
 
 
 def _fetch(visit: _Visit, url: str, stage3: Stage3, file: Path) -> Path:
-    partial = file.with_name(f"{file.name}.part")
+    partial = partial_of(file)
     resumed = partial.exists()
     signature = read_url(visit.web, f"{url}.asc", SMALL)
     visit.tell(Note(unit=UNIT, text=f"downloading {url} ({stage3.size >> 20} MiB)"))
@@ -149,7 +150,7 @@ def _fetch(visit: _Visit, url: str, stage3: Stage3, file: Path) -> Path:
         visit.tell(Note(unit=UNIT, text=f"starting over, not from what was there: {error.what}"))
         return _fetch(visit, url, stage3, file)
     write_whole(_signature_of(file), signature)
-    appear(partial, file)
+    move_durably(partial, file)
     return file
 
 
@@ -167,7 +168,7 @@ def _verify(visit: _Visit, stage3: Stage3, file: Path, signature: bytes) -> None
 
 
 def _verify_more(visit: _Visit, stage3: Stage3, file: Path, url: str) -> None:
-    """Check what else is published: mirrors have a `.sha256` since 2024."""
+    """Check what else the mirror publishes of it, where it does."""
     try:
         digests = parse_digests(visit.text(url), url, stage3.file)
     except NotThere:

@@ -1,16 +1,18 @@
 """The directory where seeds are kept: names that appear only when the files are whole."""
 
 import fcntl
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from bh_container.durable import move_durably, sync
 from bh_container.errors import BhError
 from bh_container.events import Listener, Note
 
 UNIT = "host"
 """The unit that what happens to a seed is told of."""
+
+PARTIAL = ".part"
 
 
 @contextmanager
@@ -38,19 +40,12 @@ def alone_in(directory: Path, tell: Listener) -> Iterator[None]:
 def write_whole(file: Path, content: bytes) -> None:
     """Write a file that is there with all its content or not at all."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    partial = file.with_name(f"{file.name}.part")
-    with partial.open("wb") as opened:
-        opened.write(content)
-        opened.flush()
-        os.fsync(opened.fileno())
-    appear(partial, file)
+    partial = partial_of(file)
+    partial.write_bytes(content)
+    sync(partial)
+    move_durably(partial, file)
 
 
-def appear(partial: Path, file: Path) -> None:
-    """Give a file that is whole, and on the disk, its name."""
-    partial.rename(file)
-    directory = os.open(file.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)
+def partial_of(file: Path) -> Path:
+    """The name that a file has until it is whole and verified."""
+    return file.with_name(f"{file.name}{PARTIAL}")

@@ -14,6 +14,8 @@ SHA512 = re.compile(r"[0-9a-f]{128}")
 LARGEST = 8 << 30
 """No stage3 has come near this many bytes: a size beyond it is a mistake or an attack."""
 
+_REMEDY = "correct what the lock file says of the stage3"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage3:
@@ -38,9 +40,9 @@ class Stage3:
         )
         for pattern, value in parts:
             if not pattern.fullmatch(value):
-                raise Refused(f"{value!r} is no part of a stage3's address")
+                raise Refused(f"{value!r} is no part of a stage3's address", remedy=_REMEDY)
         if not 0 < self.size <= LARGEST:
-            raise Refused(f"{self.file}: no stage3 has {self.size} bytes")
+            raise Refused(f"{self.file}: no stage3 has {self.size} bytes", remedy=_REMEDY)
 
     @property
     def path(self) -> str:

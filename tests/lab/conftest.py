@@ -56,6 +56,13 @@ class Running:
                 return
         raise AssertionError(f"{step} never wrote {text!r}: {self._events[-5:]}")
 
+    def wait_for_step(self, step: str) -> None:
+        """Read events until this step starts."""
+        for event in self._read():
+            if event["event"] == "StepStarted" and event["step"] == step:
+                return
+        raise AssertionError(f"{step} never started: {self._events[-5:]}")
+
     def end_by(self, number: signal.Signals) -> Outcome:
         """Send a signal, and read what the process still says until it has ended."""
         self.process.send_signal(number)
