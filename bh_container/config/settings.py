@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import StrEnum
+from math import isqrt
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -28,6 +29,11 @@ __all__ = ["Flavour", "Origin", "Setting", "Settings", "Source", "TmpType", "res
 _ENVIRONMENT = Path("environment")
 _COMMAND_LINE = Path("command line")
 _Found = tuple[object, Origin] | None
+
+
+def _makeopts(jobs: int | None) -> str:
+    """Jobs in two parts of about one size; the other is how many packages are built at a time."""
+    return f"-j{jobs // isqrt(jobs)}" if jobs else ""
 
 
 class TmpType(StrEnum):
@@ -110,9 +116,9 @@ class Settings:
     )
     makeopts: str = setting(
         values.text,
-        computed=lambda above: f"-j{above['jobs']}",
+        computed=lambda above: _makeopts(above["jobs"]),
         variables=("MAKEOPTS",),
-        help="what make is called with in ebuilds",
+        help="what make is called with in ebuilds, of which as many run as stay within jobs",
     )
     distfiles: Path = setting(
         values.path,

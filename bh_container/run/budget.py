@@ -1,8 +1,17 @@
-"""How many compilers may run at a time, shared out among the targets at work."""
+"""How many compilers may run at a time, shared out among the targets at work.
 
+A share is held by a step from its beginning to its end, and parted again between packages at a time
+and compilers per package. A jobserver would hand on what is not used, but it has to be passed
+through emerge by name, which GNU make 4.4 was the first to understand: an older one fails on it.
+"""
+
+import re
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from math import isqrt
+
+_MAKE_JOBS = re.compile(r"(?:^|\s)(?:-j|--jobs)[ =]*(\d*)")
 
 
 class Budget:
@@ -32,13 +41,23 @@ class Budget:
         """What keeps emerge and make within a share; nothing while there is one party alone."""
         if self._parties <= 1:
             return {}
+        packages = isqrt(share)
         return {
             "BH_JOBS": str(share),
-            "BH_PACKAGES": "1",
-            "MAKEOPTS": f"-j{share} -l{self._total}",
+            "BH_PACKAGES": str(packages),
+            "MAKEOPTS": f"-j{share // packages}",
         }
 
     def leave(self) -> None:
         """One party fewer: the others' next shares are larger."""
         with self._changed:
             self._parties -= 1
+
+
+def packages_beside(jobs: int, makeopts: str) -> int:
+    """How many packages, each built by a make with these options, stay within so many jobs."""
+    found = _MAKE_JOBS.search(makeopts)
+    if found is None:
+        return jobs
+    # Without a number make starts as many as it can.
+    return max(1, jobs // int(found[1])) if found[1] else 1

@@ -16,6 +16,7 @@ from bh_container.plan.host import FIRST_WORLD, HostPlan
 from bh_container.plan.step import Done, Step
 from bh_container.run import rooms
 from bh_container.run.choice import Choice
+from bh_container.run.disk import room_needed
 from bh_container.run.journal import Journal, Run
 from bh_container.run.lock import exclusive
 from bh_container.run.step import Bench, StepFailed, left_first, run_step
@@ -46,6 +47,7 @@ class HostBuild:
     anew: bool = False
 
 
+@room_needed()
 def build_host(shop: Workshop, build: HostBuild) -> str:
     """Run what the plan has and no image has; return the id of the image that has it all.
 

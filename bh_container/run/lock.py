@@ -11,7 +11,7 @@ import fcntl
 import os
 import struct
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
 
@@ -47,9 +47,9 @@ def exclusive(unit: str, file: Path, *, wait: bool = False) -> Iterator[None]:
             fcntl.fcntl(lock, how, _request(fcntl.F_WRLCK, os.getpid()))
         except BlockingIOError:
             raise Busy(unit, str(_ask(lock) or "(unknown)")) from None
-        lock.truncate(0)
-        lock.write(str(os.getpid()))
-        lock.flush()
+        with suppress(OSError):
+            os.ftruncate(lock.fileno(), 0)
+            os.write(lock.fileno(), str(os.getpid()).encode())
         try:
             yield
         finally:

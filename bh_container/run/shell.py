@@ -79,7 +79,10 @@ def _shell(shop: Workshop, unit: str, container: str, logs: Path) -> Shell:
     if shop.engine.container(container) is None:
         raise BhError(f"{unit}: the container of its run is gone", remedy="resume makes a new one")
     shop.engine.start_container(container)
-    written = sorted(logs.glob("*.env"), key=lambda path: path.stat().st_mtime_ns)
+    written = sorted(
+        (file for file in logs.glob("*.env") if file.stat().st_size),
+        key=lambda path: path.stat().st_mtime_ns,
+    )
     if not written:
         return Shell(words=tuple(shop.engine.shell_command(container, ["bash"])), script=None)
     # Its first line is a comment with the script (run.sh), the rest are variables.

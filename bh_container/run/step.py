@@ -15,6 +15,7 @@ from bh_container.events import Listener, StepBroke, StepFinished, StepOutput, S
 from bh_container.plan import places
 from bh_container.plan.step import Done, Fingerprint, Step, reason
 from bh_container.run.budget import Budget
+from bh_container.run.disk import SpaceWatch
 from bh_container.run.interrupt import Interrupt, Work
 from bh_container.run.journal import Begun, Journal
 from bh_container.run.record import Record
@@ -27,24 +28,24 @@ NO_VARIABLES: Mapping[str, str] = MappingProxyType({})
 KEPT = (
     "everything is kept: mend the cause and run the same command again; it goes on from this step"
 )
+FULL = "a disk has no space left (df says which): make room first"
 
 
 class StepFailed(BhError):
     """A step ended with another status than 0, or was ended (`status` is None).
 
-    `commands` are what can be done about it beside running the same command again.
+    `advice` is what to do about it beside running the same command again, a line each.
     """
 
     exit_status = 3
 
     def __init__(
-        self, unit: str, step: str, status: int | None, log: Path, commands: Sequence[str] = ()
+        self, unit: str, step: str, status: int | None, log: Path, advice: Sequence[str] = ()
     ) -> None:
         how = "was interrupted" if status is None else f"failed with status {status}"
-        next_words = [f"bh-container {command} {unit}" for command in commands]
         super().__init__(
             f"{unit}: step '{step}' {how}; its output is in {log}",
-            remedy="\n  ".join([KEPT, *next_words]),
+            remedy="\n  ".join([KEPT, *advice]),
         )
         self.unit = unit
         self.step = step
@@ -90,25 +91,38 @@ def run_step(bench: Bench, step: Step, number: int, *, last: Fingerprint | None)
         )
     )
     started = time.monotonic()
+    space = SpaceWatch(bench.tell)
+    bench = replace(bench, tell=space)
     try:
         with bench.interrupt.stopping(_work(bench, record)):
             status = _follow(bench, step, record)
     except BaseException:
         # A step that cannot be stopped may run on, so the journal still has it as begun.
-        with suppress(EngineError):
+        with suppress(EngineError, OSError):
             _stop(bench, record)
             bench.journal.step_broke(step.name, None)
         bench.tell(StepBroke(unit=bench.unit, step=step.name, status=None, log=record.log))
         raise
     seconds = time.monotonic() - started
     if status != 0:
-        bench.journal.step_broke(step.name, status)
+        _note_failure(bench, step, record, status)
         bench.tell(StepBroke(unit=bench.unit, step=step.name, status=status, log=record.log))
-        raise StepFailed(bench.unit, step.name, status, record.log, bench.commands)
+        commands = [f"bh-container {command} {bench.unit}" for command in bench.commands]
+        advice = [FULL, *commands] if space.full else commands
+        raise StepFailed(bench.unit, step.name, status, record.log, advice)
     bench.journal.step_done(
         step.name, Done(key=step.key, fingerprint=step.fingerprint, seconds=seconds)
     )
     bench.tell(StepFinished(unit=bench.unit, step=step.name, seconds=seconds))
+
+
+def _note_failure(bench: Bench, step: Step, record: Record, status: int | None) -> None:
+    try:
+        bench.journal.step_broke(step.name, status)
+    except OSError:
+        # The journal still has the step as begun: without its status, it is one that was cut.
+        record.status_file.unlink(missing_ok=True)
+        raise
 
 
 def left_first(steps: Sequence[Step], begun: Begun | None) -> list[Step]:

@@ -14,6 +14,7 @@ from bh_container.plan import places
 from bh_container.plan.step import Done, Step
 from bh_container.run.beginning import Beginning
 from bh_container.run.choice import Choice
+from bh_container.run.disk import room_needed
 from bh_container.run.finish import Origin, finish_build, reopen_result
 from bh_container.run.journal import Journal, Run, State
 from bh_container.run.lock import exclusive
@@ -49,6 +50,7 @@ class TargetBuild:
     beginning: Beginning | None = None
 
 
+@room_needed()
 def build_target(shop: Workshop, build: TargetBuild) -> Path:
     """Run the steps that are not done, and return the build directory.
 

@@ -14,7 +14,7 @@ from bh_container.engine.protocol import Bind, ContainerSpec, Engine, Mount, Tmp
 from bh_container.events import Listener
 from bh_container.history.identity import PROJECT_LABEL, project_id
 from bh_container.plan import places
-from bh_container.run.budget import Budget
+from bh_container.run.budget import Budget, packages_beside
 from bh_container.run.choice import Ask, leave
 from bh_container.run.interrupt import Interrupt
 from bh_container.run.journal import Journal
@@ -109,7 +109,7 @@ def tuning(settings: Settings) -> Mapping[str, str]:
     """The environment that makes emerge and make fast without changing what they make."""
     given = {
         "BH_JOBS": str(settings.jobs),
-        "BH_PACKAGES": str(settings.jobs),
+        "BH_PACKAGES": str(packages_beside(settings.jobs, settings.makeopts)),
         "MAKEOPTS": settings.makeopts,
         "BH_CCACHE": "ccache" if settings.ccache else "",
     }

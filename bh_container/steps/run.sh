@@ -5,7 +5,8 @@ set -uo pipefail
 script=/bh/steps/$1 record=$2
 
 rm -f "$record.status" "$record.stop"
-echo $$ >"$record.pid"
+# Its room is taken now: a disk that the step fills must not keep its status from being written.
+printf '%-4s\n' '' >"$record.status.new" && echo $$ >"$record.pid" || exit
 { echo "# $script"; export -p; } >"$record.env"
 exec 3> >(exec tee -p -a "$record.log" 2>/dev/null)
 tee=$!
@@ -20,7 +21,7 @@ wait "$tee"
 # A step that was told to stop has not succeeded, whatever its last command made of that.
 if [ -e "$record.stop" ]; then status=143; fi
 
-echo "$status" >"$record.status.new"
+printf '%-4s\n' "$status" 1<>"$record.status.new"
 sync "$record.log" "$record.status.new"
 mv "$record.status.new" "$record.status"
 rm -f "$record.pid"

@@ -1,5 +1,6 @@
 """The log of a whole run: everything that all its steps wrote, in one file."""
 
+from contextlib import suppress
 from pathlib import Path
 
 from bh_container.events import Event, StepBroke, StepFinished, StepOutput, StepStarted
@@ -21,5 +22,6 @@ class RunLog:
         if file is not None and isinstance(
             event, StepStarted | StepOutput | StepFinished | StepBroke
         ):
-            with file.open("a", encoding="utf-8") as log:
+            # A full disk is for the step to tell of, whose log has the same lines.
+            with suppress(OSError), file.open("a", encoding="utf-8") as log:
                 log.write(f"{line_of(event)}\n")

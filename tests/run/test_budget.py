@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from bh_container.run.budget import Budget
+from bh_container.run.budget import Budget, packages_beside
 
 
 @pytest.mark.parametrize(
@@ -49,6 +49,27 @@ def test_one_party_alone_is_left_to_its_own_settings() -> None:
     assert Budget(total=8, parties=1).environment(8) == {}
 
 
-def test_several_parties_compile_one_package_each() -> None:
-    expected = {"BH_JOBS": "4", "BH_PACKAGES": "1", "MAKEOPTS": "-j4 -l8"}
-    assert Budget(total=8, parties=2).environment(4) == expected
+@pytest.mark.parametrize(
+    ("share", "packages", "makeopts"),
+    [(1, "1", "-j1"), (2, "1", "-j2"), (3, "1", "-j3"), (4, "2", "-j2"), (32, "5", "-j6")],
+)
+def test_several_parties_part_their_shares(share: int, packages: str, makeopts: str) -> None:
+    expected = {"BH_JOBS": str(share), "BH_PACKAGES": packages, "MAKEOPTS": makeopts}
+    assert Budget(total=64, parties=2).environment(share) == expected
+
+
+@pytest.mark.parametrize(
+    ("makeopts", "packages"),
+    [
+        ("-j4", 4),
+        ("-j 4 -l9", 4),
+        ("--jobs=5", 3),
+        ("--jobs 8", 2),
+        ("-j32", 1),
+        ("-j", 1),
+        ("-l3", 16),
+        ("", 16),
+    ],
+)
+def test_packages_beside_what_make_is_called_with(makeopts: str, packages: int) -> None:
+    assert packages_beside(16, makeopts) == packages

@@ -204,3 +204,29 @@ def test_a_script_may_change_while_it_runs(room: Room) -> None:
         (room.directory / "go").touch()
         process.wait(SECONDS)
     assert room.log == "first\nlast\n"
+
+
+def test_the_status_is_there_on_a_disk_that_the_step_has_filled(room: Room) -> None:
+    log = room.file("log").parent
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "full", log], check=True)
+    try:
+        room.step(f"head --bytes=1M /dev/zero >{log}/filled || exit 5")
+        ended = room.call("run.sh")
+        assert ended.returncode == 5
+        assert "No space left on device" in ended.stdout
+        assert room.status == 5
+    finally:
+        subprocess.run(["umount", log], check=True)
+
+
+def test_a_step_does_not_begin_on_a_disk_without_room(room: Room) -> None:
+    log = room.file("log").parent
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4k", "full", log], check=True)
+    try:
+        (log / "filled").write_bytes(bytes(4096))
+        room.step(f"touch {room.directory}/begun")
+        assert room.call("run.sh").returncode != 0
+        assert not room.file("status").exists()
+        assert not (room.directory / "begun").exists()
+    finally:
+        subprocess.run(["umount", log], check=True)

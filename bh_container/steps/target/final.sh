@@ -1,5 +1,5 @@
 #!/bin/bash
-# Needs: BH_TUPLE, BH_NAME, BH_SYSROOT, BH_LIST, BH_PARENT, BH_ATOMS, BH_LIBDIRS; INSTALL_MASK.
+# Needs: BH_TUPLE, BH_NAME, BH_SYSROOT, BH_LIST, BH_PARENT, BH_ATOMS, BH_LIBDIRS, BH_JOBS; INSTALL_MASK.
 # Leaves: /bh/work/final/$BH_LIST with this list's packages, without what its parents have.
 set -euo pipefail
 read -ra atoms <<<"$BH_ATOMS"
@@ -23,7 +23,7 @@ fi
 emaint --fix binhost >/dev/null
 FEATURES="-collision-protect -protect-owned" "$BH_TUPLE-emerge" \
 	--root="$root" --sysroot="$BH_SYSROOT" --config-root="$BH_SYSROOT" \
-	--update --deep --newuse --with-bdeps=n --usepkgonly --jobs="$BH_PACKAGES" --quiet "${atoms[@]}"
+	--update --deep --newuse --with-bdeps=n --usepkgonly --jobs="$BH_JOBS" --quiet "${atoms[@]}"
 
 stray=$root/usr/$BH_TUPLE.$BH_NAME
 if [ -d "$stray" ]; then
