@@ -7,8 +7,6 @@ choosing the service is the only way to choose the runtime.
 
 import socket
 import subprocess
-import sys
-import tempfile
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -16,6 +14,8 @@ from pathlib import Path
 from typing import Protocol
 
 from bh_container.engine.host import HardLimits, HostFacts, choose_runtime, limits_in
+from bh_container.engine.orphans import SOCKET, service_directory
+from bh_container.engine.peer import listener_of
 from bh_container.engine.protocol import EngineError
 from bh_container.errors import MissingProgram
 
@@ -64,15 +64,6 @@ def answers(path: Path) -> bool:
     return True
 
 
-def listener_of(path: Path) -> int:
-    """The id of the process that listens on a socket. Raises `OSError` when none does."""
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
-        probe.connect(str(path))
-        # struct ucred: pid, uid, gid; see unix(7).
-        credentials = probe.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)
-    return int.from_bytes(credentials[:4], sys.byteorder)
-
-
 def limits_of(path: Path) -> HardLimits | None:
     """The limits of the process that listens on a socket, and so of the containers it starts.
 
@@ -111,7 +102,7 @@ class OwnService:
     def __init__(self, facts: HostFacts, environment: Mapping[str, str], directory: Path) -> None:
         if facts.podman is None:
             raise MissingProgram("podman", debian="podman", gentoo="app-containers/podman")
-        self.path = directory / "podman.sock"
+        self.path = directory / SOCKET
         self.url = f"unix://{self.path}"
         self.generation = 0
         self._log = directory / "service.log"
@@ -192,8 +183,8 @@ def _for_service(environment: Mapping[str, str]) -> dict[str, str]:
 @contextmanager
 def own_service(facts: HostFacts, environment: Mapping[str, str]) -> Iterator[OwnService]:
     """A running service of our own, ended when the context is left."""
-    with tempfile.TemporaryDirectory(prefix="bh-podman-") as directory:
-        service = OwnService(facts, environment, Path(directory))
+    with service_directory() as directory:
+        service = OwnService(facts, environment, directory)
         try:
             service.ensure()
             yield service

@@ -15,9 +15,10 @@ import pytest
 
 from bh_container.engine.api import Api
 from bh_container.engine.host import choose_ulimits, gather_facts
+from bh_container.engine.peer import listener_of
 from bh_container.engine.podman import PodmanEngine, open_engine
 from bh_container.engine.protocol import Bind, ContainerSpec, EngineError, EngineLost
-from bh_container.engine.service import OwnService, limits_of, listener_of, own_service
+from bh_container.engine.service import OwnService, limits_of, own_service
 
 pytestmark = pytest.mark.podman
 
