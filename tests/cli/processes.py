@@ -4,8 +4,6 @@ import json
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,14 +13,6 @@ CHECKOUT = Path(__file__).parents[2]
 STAND_IN = [sys.executable, "-m", "tests.cli.stand_in"]
 REAL = [sys.executable, "-m", "bh_container"]
 PATIENCE = 30.0
-
-
-def wait_until(true: Callable[[], object], what: str) -> None:
-    """Wait for something that no event tells of."""
-    end = time.monotonic() + PATIENCE
-    while not true():
-        assert time.monotonic() < end, f"{what}: not in {PATIENCE} s"
-        time.sleep(0.05)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

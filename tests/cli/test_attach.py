@@ -15,8 +15,9 @@ import pytest
 
 from bh_container.run.lock import holder
 from tests.cli.conftest import Run
-from tests.cli.processes import CHECKOUT, PATIENCE, Place, wait_until
+from tests.cli.processes import CHECKOUT, PATIENCE, Place
 from tests.run.stage import BOX
+from tests.tmux import wait_until
 
 QUESTION = "s, r, t, a or l"
 

@@ -2,51 +2,19 @@
 
 import shlex
 import shutil
-import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Run
-from tests.cli.processes import STAND_IN, Place, wait_until
+from tests.cli.processes import STAND_IN, Place
 from tests.conftest import cannot
 from tests.run.stage import Crew
 from tests.run.test_target import ALL
+from tests.tmux import Tmux, wait_until
 
 QUESTION = "s, r, t, a or l"
-
-
-@dataclass(frozen=True, slots=True)
-class Tmux:
-    """A tmux server, by the words that lead to it."""
-
-    place: Place
-    words: tuple[str, ...] = ()
-
-    def __call__(self, *words: str) -> str:
-        command = ["tmux", *self.words, *words]
-        return subprocess.run(
-            command, check=True, capture_output=True, text=True, env=self.place.environment
-        ).stdout
-
-    def windows(self) -> list[str]:
-        return self("list-windows", "-a", "-F", "#{window_name}").split()
-
-    def screen(self, window: str) -> str:
-        """What a window shows; nothing where it is not there."""
-        try:
-            return self("capture-pane", "-p", "-J", "-t", f":{window}")
-        except subprocess.CalledProcessError:
-            return ""
-
-    def shows(self, window: str, text: str) -> None:
-        """Wait until a window shows a text."""
-        wait_until(lambda: text in self.screen(window), f"{text!r} in {window}")
-
-    def type(self, window: str, line: str) -> None:
-        self("send-keys", "-t", f":{window}", line, "Enter")
 
 
 @pytest.fixture
@@ -59,15 +27,13 @@ def place(project: Path, tmp_path: Path) -> Iterator[Place]:
     place.environment["SHELL"] = "/bin/sh"
     yield place
     for words in ((), ("-L", "own")):
-        subprocess.run(
-            ["tmux", *words, "kill-server"], check=False, capture_output=True, env=place.environment
-        )
+        Tmux(environment=place.environment, words=words).end()
 
 
 def test_a_failed_target_is_mended_in_its_window_and_the_build_ends_well(place: Place) -> None:
     broken = place.root / "broken.box"
     broken.touch()
-    tmux = Tmux(place, ("-L", "own"))
+    tmux = Tmux(environment=place.environment, words=("-L", "own"))
     build = shlex.join([*STAND_IN, "build", "--tmux", "box", "second"])
     tmux("-f", "/dev/null", "new-session", "-d", "-n", "main", "-x", "200", "-y", "50", "sh")
     tmux.type("main", f"cd {place.root}; {build}; echo status-$?")
@@ -77,7 +43,7 @@ def test_a_failed_target_is_mended_in_its_window_and_the_build_ends_well(place: 
     tmux.type("box", "s")
     tmux.shows("box", "bash-")
     tmux.type("box", f"rm {broken}; exit")
-    wait_until(lambda: tmux.screen("box").count(QUESTION) > 1, "the question again")
+    tmux.shows("box", QUESTION, times=2)
     tmux.type("box", "r")
     tmux.shows("main", "status-0")
     wait_until(lambda: tmux.windows() == ["main"], "the end of all windows")
@@ -90,7 +56,7 @@ def test_outside_tmux_a_session_opens_and_what_failed_keeps_a_shell(place: Place
     (place.root / "broken.box").touch()
     place.environment["TMUX_MODE"] = "on"
     build = place.start("build", "box")
-    tmux = Tmux(place)
+    tmux = Tmux(environment=place.environment)
     wait_until(lambda: QUESTION in tmux.screen("box"), "the question")
     tmux.type("box", "l")
     output, _ = build.communicate()
@@ -103,7 +69,7 @@ def test_outside_tmux_a_session_opens_and_what_failed_keeps_a_shell(place: Place
 def test_who_closes_the_window_at_the_question_leaves_everything(place: Place) -> None:
     (place.root / "broken.box").touch()
     build = place.start("build", "--tmux", "box", "second")
-    tmux = Tmux(place)
+    tmux = Tmux(environment=place.environment)
     tmux.shows("box", QUESTION)
     tmux("kill-window", "-t", ":box")
     output, _ = build.communicate()
