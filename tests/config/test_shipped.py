@@ -1,23 +1,120 @@
 """The configurations that come with the project."""
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from bh_container.config.host import load_host
 from bh_container.config.project import Project
-from bh_container.config.target import Flavour, KernelKind, load_target
+from bh_container.config.target import Box, Flavour, KernelKind, load_target
 from bh_container.plan.images import BOOT_MODULES
+from bh_container.plan.layout import layout_of
 
 PROJECT = Project(Path(__file__).parents[2])
 RPI4 = "aarch64-unknown-linux-musl.rpi4-bb-mini"
+PC = "plain"
+MAC = "plain"
 
 
-@pytest.mark.parametrize("directory", PROJECT.target_directories(), ids=lambda path: path.name)
-def test_every_target_can_be_loaded(directory: Path) -> None:
+TARGETS = PROJECT.target_directories()
+each_target = pytest.mark.parametrize("directory", TARGETS, ids=lambda path: path.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a shipped target is there to show."""
+
+    flavour: Flavour
+    box: Box
+    kernel: KernelKind
+    layout: str
+    lists: int
+    profile: str
+
+
+BUSYBOX, TOYBOX, COMPLETE = Flavour.BUSYBOX, Flavour.TOYBOX, Flavour.COMPLETE
+SOURCES, BINARY = KernelKind.SOURCES, KernelKind.BINARY
+SHIPPED = {
+    RPI4: Wanted(BUSYBOX, Box.BUSYBOX, SOURCES, "raspberrypi", 2, "arm64/23.0/musl"),
+    "aarch64-unknown-linux-musl.rpi4-tb-stack": Wanted(
+        TOYBOX, Box.TOYBOX, SOURCES, "raspberrypi", 6, "arm64/23.0/musl"
+    ),
+    "armv6j-unknown-linux-musleabihf.rpi0-bb-mini": Wanted(
+        BUSYBOX, Box.BUSYBOX, BINARY, "raspberrypi", 2, "arm/23.0/armv6j_hf/musl"
+    ),
+    "i686-unknown-linux-musl.pc32-bb-mini": Wanted(
+        BUSYBOX, Box.BUSYBOX, BINARY, PC, 2, "x86/23.0/i686/musl"
+    ),
+    "m68k-unknown-linux-musl.mac68k-tb-mini": Wanted(
+        TOYBOX, Box.TOYBOX, SOURCES, MAC, 1, "m68k/23.0/musl"
+    ),
+    "riscv64-unknown-linux-musl.riscv64-bb-mini": Wanted(
+        BUSYBOX, Box.BUSYBOX, SOURCES, PC, 1, "riscv/23.0/rv64/lp64d/musl"
+    ),
+    "x86_64-unknown-linux-gnu.desktop64-full": Wanted(
+        COMPLETE, Box.BUSYBOX, BINARY, PC, 3, "amd64/23.0/desktop"
+    ),
+    "x86_64-unknown-linux-musl.qemu64-tb-mini": Wanted(
+        TOYBOX, Box.TOYBOX, SOURCES, PC, 1, "amd64/23.0/musl"
+    ),
+    "x86_64-unknown-linux-musl.zen2-tb-stack": Wanted(
+        TOYBOX, Box.TOYBOX, SOURCES, PC, 5, "amd64/23.0/musl"
+    ),
+}
+
+
+def test_these_are_shipped() -> None:
+    assert {path.name for path in TARGETS} == SHIPPED.keys()
+
+
+@each_target
+def test_every_target_is_what_it_is_there_to_show(directory: Path) -> None:
     target = load_target(directory)
+    profile = (directory / "target-portage/make.profile").readlink()
+    start = "/var/db/repos/gentoo/profiles/default/linux/"
     assert target.full_name == directory.name
+    assert SHIPPED[directory.name] == Wanted(
+        flavour=target.flavour,
+        box=target.box or Box.BUSYBOX,
+        kernel=target.kernel.kind,
+        layout=layout_of(target).name,
+        lists=len(target.lists),
+        profile=str(profile).removeprefix(start),
+    )
+
+
+@each_target
+def test_every_target_says_the_same_machine_everywhere(directory: Path) -> None:
+    """Portage's architecture in the profile, its keywords, and the kernel's name of it."""
+    target = load_target(directory)
+    defaults = (directory / "target-portage/profile/make.defaults").read_text()
+    (arch,) = re.findall(r'^ARCH="(\w+)"', defaults, re.MULTILINE)
+    make_conf = (directory / "target-portage/make.conf").read_text()
+    (keywords,) = re.findall(r'^ACCEPT_KEYWORDS="(.*)"', make_conf, re.MULTILINE)
+    assert {word.strip("~") for word in keywords.split()} == {arch}
+    assert f"/linux/{arch}/" in str((directory / "target-portage/make.profile").readlink())
+    assert target.build_arch == {"amd64": "x86"}.get(arch, arch)
+    accepted = directory / "target-portage/package.accept_keywords"
+    words = [word for file in accepted.glob("*") for word in file.read_text().split()]
+    assert {word for word in words if word[0] == "~"} <= {f"~{arch}"}
+
+
+@each_target
+def test_the_shell_of_every_initramfs_is_its_box(directory: Path) -> None:
+    assert (directory / "initramfs/bin/sh").readlink().name == SHIPPED[directory.name].box
+
+
+@each_target
+def test_scripts_for_toybox_do_without_what_its_shell_lacks(directory: Path) -> None:
+    """toysh, as of 0.8.9: no `read`, no pattern after `%%`, and a `while` that may hang."""
+    if SHIPPED[directory.name].box is Box.TOYBOX:
+        for file in (directory / "repos").rglob("files/*"):
+            code = [line.partition("#")[0] for line in file.read_text().splitlines()]
+            assert not [
+                line for line in code if re.search(r"\b(while|read|until|local)\b|%%", line)
+            ], file
 
 
 def test_every_host_can_be_loaded() -> None:

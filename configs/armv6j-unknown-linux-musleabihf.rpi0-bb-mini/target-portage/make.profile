@@ -1,0 +1,1 @@
+/var/db/repos/gentoo/profiles/default/linux/arm/23.0/armv6j_hf/musl

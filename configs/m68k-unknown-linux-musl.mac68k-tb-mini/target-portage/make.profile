@@ -1,0 +1,1 @@
+/var/db/repos/gentoo/profiles/default/linux/m68k/23.0/musl

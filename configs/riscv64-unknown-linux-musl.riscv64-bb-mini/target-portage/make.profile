@@ -1,0 +1,1 @@
+/var/db/repos/gentoo/profiles/default/linux/riscv/23.0/rv64/lp64d/musl
