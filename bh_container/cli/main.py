@@ -10,6 +10,7 @@ from bh_container.cli import (
     boot,
     build,
     check,
+    diff,
     du,
     gc,
     history,
@@ -40,9 +41,11 @@ app.command(name="shell")(recover.shell)
 app.command(name="resume")(recover.resume)
 app.command(name="retry")(recover.retry)
 app.command(name="abort")(recover.abort)
+app.command(name="diff")(diff.diff)
 app.command(name="du")(du.du)
 app.command(name="gc")(gc.gc)
 app.command(name="lab")(lab.lab)
+history.app.command(name="diff")(diff.history_diff)
 app.add_typer(history.app, name="history")
 
 

@@ -1,7 +1,9 @@
 #!/bin/bash
 # Needs: /bh/work/final/*; BH_LISTS.
-# Leaves: /bh/log/packages.tsv: list, category/name-version and USE of each package.
+# Leaves: /bh/log/packages.tsv (list, category/name-version, USE); /bh/out/kernel.config where one is known.
 set -euo pipefail
+
+if [ -e /bh/work/kernel/config ]; then cp /bh/work/kernel/config /bh/out/kernel.config; fi
 
 for list in $BH_LISTS; do
 	database=/bh/work/final/$list/var/db/pkg
