@@ -5,13 +5,18 @@ from typing import Annotated
 
 import typer
 
+from bh_container.cli.complete import complete_target
 from bh_container.cli.exits import INTERRUPTED, exits
 from bh_container.cli.options import Directory, Json, Plain
 
 
 def attach(
     target: Annotated[
-        str | None, typer.Argument(help="A target's name; by default, all that the build does.")
+        str | None,
+        typer.Argument(
+            help="A target's name; by default, all that the build does.",
+            autocompletion=complete_target,
+        ),
     ] = None,
     directory: Directory = None,
     plain: Plain = False,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bh_container.cli.exits import exits
-from bh_container.cli.options import Directory, Stack, images_in
+from bh_container.cli.options import BuildWord, Directory, Stack, images_in
 from bh_container.output.medium import Medium
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def boot(
-    build: Annotated[str, typer.Argument(help="A directory of builds/, or a target's name.")],
+    build: BuildWord,
     stack: Stack = None,
     docache: Annotated[
         bool, typer.Option("--docache", help="Copy the images to memory; the medium may go.")

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bh_container.cli.complete import complete_target_or_set
 from bh_container.cli.exits import exits
 from bh_container.cli.options import (
     Detach,
@@ -25,7 +26,10 @@ if TYPE_CHECKING:
 def build(
     targets: Annotated[
         list[str],
-        typer.Argument(help="Names of targets (directories in configs/), or @SET of the settings."),
+        typer.Argument(
+            help="Names of targets (directories in configs/), or @SET of the settings.",
+            autocompletion=complete_target_or_set,
+        ),
     ],
     seed: Seed = None,
     jobs: Jobs = None,

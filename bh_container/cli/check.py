@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bh_container.cli.exits import exits
-from bh_container.cli.options import Directory, Stack, Url, images_in
+from bh_container.cli.options import BuildWord, Directory, Stack, Url, images_in
 from bh_container.cli.place import project_of
 from bh_container.engine.podman import open_engine
 from bh_container.errors import BhError
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def check(
-    build: Annotated[str, typer.Argument(help="A directory of builds/, or a target's name.")],
+    build: BuildWord,
     stack: Stack = None,
     static: Annotated[
         bool, typer.Option("--static", help="Execute nothing of it: needs neither Podman nor root.")

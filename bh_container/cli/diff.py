@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bh_container.cli.exits import exits
-from bh_container.cli.options import Directory, Url
+from bh_container.cli.options import BuildWord, Directory, Url
 
 if TYPE_CHECKING:
     from bh_container.history.diff import Difference
 
-BuildWord = Annotated[str, typer.Argument(help="A directory of builds/, or a target's name.")]
 SnapshotWord = Annotated[
     str, typer.Argument(help="A snapshot's id, a beginning of it, a tag, or 'newest'.")
 ]

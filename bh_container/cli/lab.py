@@ -12,6 +12,8 @@ def lab(
     """Make the lab seed: a stand-in for a stage3, with real Portage and real compilers.
 
     A build with --seed lab makes it by itself; this command makes nothing else.
+
+    Example: bh-container lab
     """
     from bh_container.cli.workshop import Given, open_project, open_workshop
     from bh_container.run.lock import STORE, shared

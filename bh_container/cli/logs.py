@@ -5,12 +5,15 @@ from typing import Annotated
 
 import typer
 
+from bh_container.cli.complete import complete_unit
 from bh_container.cli.exits import exits
 from bh_container.cli.options import Directory
 
 
 def logs(
-    target: Annotated[str, typer.Argument(help="A target's name, or 'host'.")],
+    target: Annotated[
+        str, typer.Argument(help="A target's name, or 'host'.", autocompletion=complete_unit)
+    ],
     step: Annotated[
         str | None, typer.Argument(help="A step, such as world or final:net; all by default.")
     ] = None,

@@ -18,7 +18,9 @@ from bh_container.cli import (
     logs,
     pack,
     recover,
+    settings,
     status,
+    targets,
     update,
 )
 
@@ -31,6 +33,8 @@ app = typer.Typer(
 )
 app.command(name="build")(build.build)
 app.command(name="update")(update.update)
+app.command(name="list")(targets.list_targets)
+app.command(name="show")(targets.show)
 app.command(name="boot")(boot.boot)
 app.command(name="check")(check.check)
 app.command(name="pack-config")(pack.pack_config)
@@ -47,6 +51,7 @@ app.command(name="gc")(gc.gc)
 app.command(name="lab")(lab.lab)
 history.app.command(name="diff")(diff.history_diff)
 app.add_typer(history.app, name="history")
+app.add_typer(settings.app, name="settings")
 
 
 def run() -> None:

@@ -5,6 +5,14 @@ from typing import Annotated
 
 import typer
 
+from bh_container.cli.complete import complete_target
+
+BuildWord = Annotated[
+    str,
+    typer.Argument(
+        help="A directory of builds/, or a target's name.", autocompletion=complete_target
+    ),
+]
 Directory = Annotated[
     Path | None,
     typer.Option(

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bh_container.cli.complete import complete_target
 from bh_container.cli.exits import exits
 from bh_container.cli.options import Detach, Directory, Jobs, Json, Plain, Seed, Tmux, Url
 
@@ -12,7 +13,9 @@ if TYPE_CHECKING:
     from bh_container.config.target import Target
     from bh_container.run.workshop import Workshop
 
-TargetName = Annotated[str, typer.Argument(help="The target's name.")]
+TargetName = Annotated[
+    str, typer.Argument(help="The target's name.", autocompletion=complete_target)
+]
 
 
 def shell(

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bh_container.cli.complete import complete_unit
 from bh_container.cli.exits import exits
 from bh_container.cli.options import Directory
 
@@ -16,7 +17,10 @@ _UNITS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 
 def status(
     targets: Annotated[
-        list[str] | None, typer.Argument(help="Names of targets, or 'host'; all by default.")
+        list[str] | None,
+        typer.Argument(
+            help="Names of targets, or 'host'; all by default.", autocompletion=complete_unit
+        ),
     ] = None,
     directory: Directory = None,
     json: Annotated[bool, typer.Option("--json", help="One JSON object per unit.")] = False,

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from bh_container.cli.complete import complete_target_or_set
 from bh_container.cli.exits import exits
 from bh_container.cli.options import Directory, Jobs, Json, Plain, Seed, Tmux, Unsigned, Url
 
@@ -11,7 +12,10 @@ from bh_container.cli.options import Directory, Jobs, Json, Plain, Seed, Tmux, U
 def update(
     targets: Annotated[
         list[str] | None,
-        typer.Argument(help="Targets to build, or @SET; those built before by default."),
+        typer.Argument(
+            help="Targets to build, or @SET; those built before by default.",
+            autocompletion=complete_target_or_set,
+        ),
     ] = None,
     pretend: Annotated[
         bool, typer.Option("--pretend", "-p", help="Only show what would change.")

@@ -1,4 +1,4 @@
-"""`bh-container.yaml` as keys with values and lines.
+"""`bh-container.yaml` as keys with values and places.
 
 Every scalar is the text that was written, so that the parser of a setting alone decides what it
 means: `no` is not false before something asks for a boolean.
@@ -19,10 +19,11 @@ _TOO_DEEP = 20
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A key's value, and the line of the key."""
+    """A key's value, and the line and column of the key; both count from 1."""
 
     value: Raw
     line: int
+    column: int = 1
 
 
 class _Unusable(Exception):
@@ -30,7 +31,7 @@ class _Unusable(Exception):
 
     def __init__(self, node: yaml.Node, what: str) -> None:
         super().__init__(what)
-        self.line = node.start_mark.line + 1
+        self.line, self.column = node.start_mark.line + 1, node.start_mark.column + 1
 
 
 def read_document(file: Path, report: Report) -> dict[str, Entry]:
@@ -51,19 +52,21 @@ def read_document(file: Path, report: Report) -> dict[str, Entry]:
     entries: dict[str, Entry] = {}
     lines: dict[str, int] = {}
     for key_node, node in root.value:
-        line = key_node.start_mark.line + 1
+        line, column = key_node.start_mark.line + 1, key_node.start_mark.column + 1
         key = key_node.value if isinstance(key_node, yaml.ScalarNode) else "?"
         if key in lines:
-            report.add(file, line, f"'{key}' is there twice", f"the first is in line {lines[key]}")
+            first = f"the first is in line {lines[key]}"
+            report.add(file, line, f"'{key}' is there twice", first, column=column)
             continue
         lines[key] = line
         try:
             value = _value(node, _TOO_DEEP)
         except _Unusable as error:
-            report.add(file, error.line, f"{key}: {error}", "write it plainly")
+            what = f"{key}: {error}"
+            report.add(file, error.line, what, "write it plainly", column=error.column)
             continue
         if value is not None:
-            entries[key] = Entry(value, line)
+            entries[key] = Entry(value, line, column)
     return entries
 
 
@@ -72,7 +75,8 @@ def _compose(text: str, file: Path, report: Report) -> yaml.Node | None:
         return yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        report.add(file, mark.line + 1 if mark else None, f"is no YAML: {error.problem}", None)
+        line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)
+        report.add(file, line, f"is no YAML: {error.problem}", None, column=column)
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         report.add(file, line, f"is no YAML: {error.reason}", None)

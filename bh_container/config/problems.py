@@ -8,7 +8,7 @@ from bh_container.errors import BhError
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One mistake: where it is, what it is, and what to do about it.
+    """One mistake: where it is, what it is, and what to do about it. Columns count from 1.
 
     `str()` is one line that can be printed whatever bytes the file's name is made of.
     """
@@ -17,9 +17,10 @@ class Problem:
     line: int | None
     what: str
     remedy: str | None = None
+    column: int | None = None
 
     def __str__(self) -> str:
-        place = str(self.file) if self.line is None else f"{self.file}:{self.line}"
+        place = ":".join(str(part) for part in (self.file, self.line, self.column) if part)
         text = f"{place}: {self.what}" + (f"; {self.remedy}" if self.remedy else "")
         one_line = "".join(c if c.isprintable() or c == " " else repr(c)[1:-1] for c in text)
         return one_line.encode("utf-8", "backslashreplace").decode("utf-8")
@@ -39,8 +40,16 @@ class Report:
 
     problems: list[Problem] = field(default_factory=list)
 
-    def add(self, file: Path, line: int | None, what: str, remedy: str | None = None) -> None:
-        self.problems.append(Problem(file, line, what, remedy))
+    def add(
+        self,
+        file: Path,
+        line: int | None,
+        what: str,
+        remedy: str | None = None,
+        *,
+        column: int | None = None,
+    ) -> None:
+        self.problems.append(Problem(file, line, what, remedy, column))
 
     def raise_if_any(self) -> None:
         if self.problems:

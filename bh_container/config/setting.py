@@ -37,7 +37,7 @@ class Origin:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
     """A row of the table. `parse` raises ValueError with what it expected; `default` gets the
-    values of the rows above."""
+    values of the rows above, and `computed_as` says what it makes of them."""
 
     name: str
     parse: Callable[[Raw], object]
@@ -45,6 +45,7 @@ class Setting:
     variables: tuple[str, ...]
     help: str
     flag: str | None = None
+    computed_as: str | None = None
 
     @property
     def option(self) -> str:
@@ -56,6 +57,7 @@ def setting(
     *,
     default: T | None = None,
     computed: Callable[[Mapping[str, Any]], T] | None = None,
+    computed_as: str | None = None,
     variables: tuple[str, ...] = (),
     help: str,
     flag: str | None = None,
@@ -68,7 +70,14 @@ def setting(
     def fallback(above: Mapping[str, Any]) -> object:
         return default if computed is None else computed(above)
 
-    row = {"parse": parse, "default": fallback, "variables": variables, "help": help, "flag": flag}
+    row = {
+        "parse": parse,
+        "default": fallback,
+        "variables": variables,
+        "help": help,
+        "flag": flag,
+        "computed_as": computed_as,
+    }
     return cast("T", field(metadata={_ROW: row}))
 
 

@@ -10,7 +10,6 @@ file and the listing of settings are all made from the table.
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from enum import StrEnum
 from math import isqrt
 from pathlib import Path
@@ -18,17 +17,12 @@ from types import MappingProxyType
 from typing import Any
 
 from bh_container.config import values
-from bh_container.config.document import Entry, read_document
 from bh_container.config.problems import Report
+from bh_container.config.reading import open_sources
 from bh_container.config.setting import Origin, Setting, Source, rows_of, setting
-from bh_container.config.source import is_present
-from bh_container.config.values import Raw
+from bh_container.config.values import size_in
 
 __all__ = ["Flavour", "Origin", "Setting", "Settings", "Source", "TmpType", "resolve", "table"]
-
-_ENVIRONMENT = Path("environment")
-_COMMAND_LINE = Path("command line")
-_Found = tuple[object, Origin] | None
 
 
 def _makeopts(jobs: int | None) -> str:
@@ -50,6 +44,17 @@ class Flavour(StrEnum):
     MUSL_HARDENED = "musl-hardened"
     MUSL_LLVM = "musl-llvm"
     GLIBC = "glibc"
+
+
+class MntType(StrEnum):
+    """Where a build is: on a mounted file system, or in memory (build-helper's words)."""
+
+    BIND = "bind"
+    TMPFS = "tmpfs"
+
+
+def _in_memory(above: Mapping[str, Any]) -> bool:
+    return above["mnt_type"] is MntType.TMPFS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,12 +116,14 @@ class Settings:
     jobs: int = setting(
         values.positive,
         computed=lambda _: len(os.sched_getaffinity(0)),
+        computed_as="the processors of this machine",
         variables=("BUILD_JOBS",),
         help="how many compilers run at a time",
     )
     makeopts: str = setting(
         values.text,
         computed=lambda above: _makeopts(above["jobs"]),
+        computed_as="about the square root of jobs",
         variables=("MAKEOPTS",),
         help="what make is called with in ebuilds, of which as many run as stay within jobs",
     )
@@ -138,15 +145,29 @@ class Settings:
         variables=("VIDEO_CARDS_NATIVE",),
         help="VIDEO_CARDS of targets that are native to this machine",
     )
+    mnt_type: MntType = setting(
+        values.choice(MntType),
+        default=MntType.BIND,
+        variables=("MNT_TYPE",),
+        help="tmpfs: as much of a build as can be is in memory, so tmp_type is tmpfs too",
+    )
+    mnt_opts: str = setting(
+        values.text,
+        default="size=30G",
+        variables=("MNT_OPTS",),
+        help="how that memory is mounted; its size is that of tmp_size",
+    )
     tmp_type: TmpType = setting(
         values.choice(TmpType),
-        default=TmpType.NONE,
+        computed=lambda above: TmpType.TMPFS if _in_memory(above) else TmpType.NONE,
+        computed_as="none, or tmpfs where mnt_type is",
         variables=("TMP_TYPE",),
         help="tmpfs: a build's /tmp and /var/tmp are in memory",
     )
     tmp_size: str = setting(
         values.size,
-        default="30G",
+        computed=lambda above: (_in_memory(above) and size_in(above["mnt_opts"])) or "30G",
+        computed_as="30G, or the size in mnt_opts where mnt_type is tmpfs",
         variables=("TMP_SIZE",),
         help="the size of /var/tmp/portage in memory",
     )
@@ -154,6 +175,7 @@ class Settings:
         values.optional(values.word),
         variables=("BH_PODMAN_URL", "CONTAINER_HOST"),
         help="Podman's socket; by default that of this user",
+        flag="--url",
     )
     ccache: bool = setting(
         values.boolean,
@@ -211,81 +233,11 @@ def resolve(
     Relative paths are taken from the working directory, and those of the file from its own.
     """
     report = Report()
-    entries = _entries(file, report)
+    sources = open_sources(options, environment, file, {row.name for row in _TABLE}, report)
     resolved: dict[str, Any] = {}
     origins: dict[str, Origin] = {}
     for row in _TABLE:
-        value, origin = (
-            _from_option(row, options, report)
-            or _from_environment(row, environment, report)
-            or _from_file(row, entries, file, report)
-            or (row.default(resolved), Origin(Source.DEFAULT, ""))
-        )
+        value, origin = sources.find(row) or (row.default(resolved), Origin(Source.DEFAULT, ""))
         resolved[row.name], origins[row.name] = value, origin
     report.raise_if_any()
     return Settings(**resolved, origins=MappingProxyType(origins))
-
-
-def _from_option(row: Setting, options: Mapping[str, object | None], report: Report) -> _Found:
-    given = options.get(row.name)
-    if given is None:
-        return None
-    value = _parse(row, _raw(given), (_COMMAND_LINE, None, row.option), report)
-    return _absolute(value, Path.cwd()), Origin(Source.OPTION, row.option)
-
-
-def _from_environment(row: Setting, environment: Mapping[str, str], report: Report) -> _Found:
-    for variable in row.variables:
-        if text := environment.get(variable):
-            value = _parse(row, text, (_ENVIRONMENT, None, variable), report)
-            return _absolute(value, Path.cwd()), Origin(Source.ENVIRONMENT, variable)
-    return None
-
-
-def _from_file(
-    row: Setting, entries: Mapping[str, Entry], file: Path | None, report: Report
-) -> _Found:
-    entry = entries.get(row.name)
-    if entry is None or file is None:
-        return None
-    value = _parse(row, entry.value, (file, entry.line, row.name), report)
-    return _absolute(value, file.parent.absolute()), Origin(
-        Source.FILE, f"{file.name}:{entry.line}"
-    )
-
-
-def _entries(file: Path | None, report: Report) -> Mapping[str, Entry]:
-    if file is None or not is_present(file):
-        return {}
-    entries = read_document(file, report)
-    known = [row.name for row in _TABLE]
-    for key, entry in entries.items():
-        if key not in known:
-            close = get_close_matches(key, known, n=1)
-            remedy = f"did you mean '{close[0]}'?" if close else "remove it"
-            report.add(file, entry.line, f"there is no setting '{key}'", remedy)
-    return entries
-
-
-def _parse(row: Setting, raw: Raw, where: tuple[Path, int | None, str], report: Report) -> object:
-    file, line, name = where
-    try:
-        return row.parse(raw)
-    except ValueError as error:
-        shown = (
-            f"'{raw}'" if isinstance(raw, str) else "a list" if isinstance(raw, list) else "keys"
-        )
-        report.add(file, line, f"{name} is {shown}", f"write {error}")
-        return None
-
-
-def _raw(given: object) -> Raw:
-    if isinstance(given, dict):
-        return {str(key): _raw(value) for key, value in given.items()}
-    if isinstance(given, list | tuple):
-        return [_raw(item) for item in given]
-    return str(given)
-
-
-def _absolute(value: object, base: Path) -> object:
-    return base / value if isinstance(value, Path) else value

@@ -3,9 +3,10 @@ ValueError with what it expected instead."""
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import TypeAlias, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 Raw: TypeAlias = "str | list[Raw] | dict[str, Raw]"
 T = TypeVar("T")
@@ -84,6 +85,12 @@ def size(raw: Raw) -> str:
     return raw.strip()
 
 
+def size_in(options: str) -> str | None:
+    """The size that mount options name: `size=30G,mode=0755`."""
+    found = [word.removeprefix("size=") for word in options.split(",") if word.startswith("size=")]
+    return found[-1] if found and _SIZE.fullmatch(found[-1]) else None
+
+
 def boolean(raw: Raw) -> bool:
     said = raw.strip().lower() if isinstance(raw, str) else ""
     if said in _TRUE:
@@ -93,17 +100,23 @@ def boolean(raw: Raw) -> bool:
     raise ValueError("yes or no")
 
 
-def choice(kind: type[Choice]) -> Callable[[Raw], Choice]:
+@dataclass(frozen=True, slots=True)
+class OneOf(Generic[Choice]):
     """One of a few words."""
 
-    def parse(raw: Raw) -> Choice:
+    kind: type[Choice]
+
+    def __call__(self, raw: Raw) -> Choice:
         said = raw.strip().lower() if isinstance(raw, str) else ""
-        for member in kind:
+        for member in self.kind:
             if member.value == said:
                 return member
-        raise ValueError(" or ".join(kind))
+        raise ValueError(" or ".join(self.kind))
 
-    return parse
+
+def choice(kind: type[Choice]) -> OneOf[Choice]:
+    """The parser of a choice."""
+    return OneOf(kind)
 
 
 def optional(parse: Callable[[Raw], T]) -> Callable[[Raw], T | None]:

@@ -124,7 +124,7 @@ def test_all_mistakes_of_the_settings_at_once(project: Path, crew: Crew, run: Ru
     (project / "bh-container.yaml").write_text("jobs: many\nsead: lab\n")
     result = run("build", "box")
     assert result.exit_code == 2
-    assert "bh-container.yaml:1: jobs is 'many'" in result.stderr
+    assert "bh-container.yaml:1:1: jobs is 'many'" in result.stderr
     assert "did you mean 'seed'?" in result.stderr
 
 

@@ -69,7 +69,7 @@ def test_the_file_is_for_reading(tmp_path: Path) -> None:
         ("version: 1\nsnapshot: today\n", ":2: snapshot is not what a lock holds there"),
         ("version: 1\nseed:\n  source: lab\n", ":2: seed is not what a lock holds there"),
         ("version: 1\nseed:\n  source: a\n  identity: b\n  x: c\n", ":2: seed is not what"),
-        ("<<<<<<< HEAD\nversion: 1\n", ":2: is no YAML"),
+        ("<<<<<<< HEAD\nversion: 1\n", ":2:8: is no YAML"),
     ],
 )
 def test_what_is_wrong_has_its_line(tmp_path: Path, text: str, said: str) -> None:

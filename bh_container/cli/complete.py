@@ -1,0 +1,51 @@
+"""What a shell offers for the words of a command: bh-container --install-completion sets it up."""
+
+import os
+from pathlib import Path
+
+import typer
+
+
+def complete_target(context: typer.Context, incomplete: str) -> list[str]:
+    """Names of targets; where a command is about several, without those that it has."""
+    taken = {word for value in context.params.values() if isinstance(value, list) for word in value}
+    return [word for word in _targets(context) if word.startswith(incomplete) and word not in taken]
+
+
+def complete_target_or_set(context: typer.Context, incomplete: str) -> list[str]:
+    """Names of targets, and of sets of them."""
+    sets = [f"@{name}" for name in _sets(context) if f"@{name}".startswith(incomplete)]
+    return [*complete_target(context, incomplete), *sets]
+
+
+def complete_unit(context: typer.Context, incomplete: str) -> list[str]:
+    """Names of targets, and the host."""
+    return [
+        *complete_target(context, incomplete),
+        *(["host"] if "host".startswith(incomplete) else []),
+    ]
+
+
+def _targets(context: typer.Context) -> list[str]:
+    from bh_container.cli.place import project_of
+    from bh_container.errors import BhError
+    from bh_container.run.status import HOST, units_of
+
+    try:
+        words = units_of(project_of(context.params.get("directory")))
+    except BhError:
+        return []
+    return [word for unit, word in words.items() if unit != HOST]
+
+
+def _sets(context: typer.Context) -> list[str]:
+    from bh_container.cli.place import project_of
+    from bh_container.config.settings import resolve
+    from bh_container.errors import BhError
+
+    try:
+        directory: Path | None = context.params.get("directory")
+        file = project_of(directory).settings_file
+        return sorted(resolve({"directory": directory}, os.environ, file).sets)
+    except BhError:
+        return []
