@@ -56,16 +56,31 @@ def recipes(target: Target, tuning: Mapping[str, str]) -> Iterable[Recipe]:
 
 
 def _final_directories(target: Target, tuning: Mapping[str, str]) -> Iterable[Recipe]:
+    atoms = {one.name: one.atoms for one in target.lists}
     for one in target.lists:
+        mask = {"BH_LIST": one.name, "INSTALL_MASK": target.install_mask or ""}
+        world = [atom for name in (*one.ancestors, one.name) for atom in atoms[name]]
+        yield Recipe(
+            name=f"root:{one.name}",
+            script="target/root.sh",
+            environment={"BH_LIBDIRS": library_links(target), **mask},
+            tuning=tuning,
+        )
+        if one.parent is not None:
+            yield Recipe(
+                name=f"inherit:{one.name}",
+                script="target/inherit.sh",
+                environment={"BH_LIST": one.name, "BH_PARENT": one.parent},
+                tuning=tuning,
+            )
         yield Recipe(
             name=f"final:{one.name}",
             script="target/final.sh",
             environment={
-                "BH_LIST": one.name,
-                "BH_PARENT": one.parent or "",
                 "BH_ATOMS": " ".join(one.atoms),
-                "BH_LIBDIRS": library_links(target),
-                "INSTALL_MASK": target.install_mask or "",
+                "BH_WORLD": " ".join(atom for atom in world if atom[0] != "@"),
+                "BH_SETS": " ".join(atom for atom in world if atom[0] == "@"),
+                **mask,
             },
             tuning=tuning,
         )
@@ -79,13 +94,6 @@ def _final_directories(target: Target, tuning: Mapping[str, str]) -> Iterable[Re
 
 def _initramfs(target: Target, tuning: Mapping[str, str]) -> Iterable[Recipe]:
     box = box_of(target)
-    yield Recipe(
-        name="box",
-        script="target/box.sh",
-        environment={"BH_BOX": box.package, "BH_BOX_CONFIG": box.mini_config},
-        reads=contents(target.files.under(box.mini_config)),
-        tuning=tuning,
-    )
     yield Recipe(
         name="initramfs",
         script="target/initramfs.sh",

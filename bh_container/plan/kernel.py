@@ -4,19 +4,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from bh_container.config.atom import parse_atom
-from bh_container.config.files import portage_lines
 from bh_container.config.target import KernelKind, Target
 from bh_container.errors import BhError
-from bh_container.plan.step import Recipe, contents
-
-PACKAGE_FILES = (
-    "package.accept_keywords",
-    "package.env",
-    "package.license",
-    "package.mask",
-    "package.unmask",
-    "package.use",
-)
+from bh_container.plan.step import Recipe, contents, package_lines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,19 +103,10 @@ def _package(target: Target, name: str, tuning: Mapping[str, str]) -> Recipe:
         name=name,
         script="target/kernel-package.sh",
         environment={"BH_ATOMS": " ".join(target.kernel.atoms)},
-        reads=_package_lines(target),
+        reads=package_lines(target.files, _packages(target)),
         tuning=tuning,
     )
 
 
-def _package_lines(target: Target) -> dict[str, str]:
-    """The lines of `package.*` that speak of the kernel's packages, and of no other.
-
-    Each has its number for a value: of two that differ, Portage obeys the later one.
-    """
-    packages = [parse_atom(atom).package for atom in target.kernel.atoms if atom[0] != "@"]
-    return {
-        f"target-portage/{kind}: {line}": str(number)
-        for kind in PACKAGE_FILES
-        for number, line in enumerate(portage_lines(target.files, kind, packages), start=1)
-    }
+def _packages(target: Target) -> list[str]:
+    return [parse_atom(atom).package for atom in target.kernel.atoms if atom[0] != "@"]

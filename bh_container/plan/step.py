@@ -8,14 +8,22 @@ is not runs, and so does every step after it.
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bh_container.config.files import FileSet
+from bh_container.config.files import FileSet, portage_lines
 from bh_container.plan.places import STEPS
 
 AFTER = "after"
 Fingerprint = Mapping[str, str]
+PACKAGE_FILES = (
+    "package.accept_keywords",
+    "package.env",
+    "package.license",
+    "package.mask",
+    "package.unmask",
+    "package.use",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +90,18 @@ def contents(files: FileSet) -> dict[str, str]:
     """Files as a step reads them: path to digest, apart by kind where the content is the same."""
     kinds = {f.path: "link" if f.link else "program" if f.executable else "file" for f in files}
     return {str(f.path): f"{kinds[f.path]} {f.digest}" for f in files}
+
+
+def package_lines(files: FileSet, packages: Sequence[str]) -> dict[str, str]:
+    """The lines of `package.*` that speak of these packages (`category/name`), and of no other.
+
+    Each has its number for a value: of two that differ, Portage obeys the later one.
+    """
+    return {
+        f"target-portage/{kind}: {line}": str(number)
+        for kind in PACKAGE_FILES
+        for number, line in enumerate(portage_lines(files, kind, packages), start=1)
+    }
 
 
 def reason(step: Step, last: Fingerprint | None) -> str:

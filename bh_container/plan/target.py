@@ -8,7 +8,7 @@ from bh_container.errors import BhError
 from bh_container.plan import images, kernel, places
 from bh_container.plan.box import box_of
 from bh_container.plan.features import with_binhost
-from bh_container.plan.step import Recipe, Step, chain, contents
+from bh_container.plan.step import Recipe, Step, chain, contents, package_lines
 from bh_container.plan.sync import repositories, sync_of_target
 
 EARLY_FILES = ("make.conf", "make.profile", "profile", "env", "bashrc", "repos.conf")
@@ -38,6 +38,7 @@ def plan_target(
     recipes = (
         *_sysroot(target, pins, tuning),
         *kernel.recipes(target, tuning),
+        _box(target, tuning),
         *_packages(target, tuning),
         *images.recipes(target, tuning),
     )
@@ -93,6 +94,22 @@ def _sysroot(target: Target, pins: Pins, tuning: Mapping[str, str]) -> Iterable[
         script="target/libc.sh",
         environment={"BH_ATOMS": f"sys-apps/baselayout sys-libs/{target.elibc}"},
         reads=early,
+        tuning=tuning,
+    )
+
+
+def _box(target: Target, tuning: Mapping[str, str]) -> Recipe:
+    """The initramfs's box. It stands before the world: no change of a package compiles it again."""
+    box = box_of(target)
+    own = [f"repos/{name}/{box.package}" for name in target.repositories]
+    return Recipe(
+        name="box",
+        script="target/box.sh",
+        environment={"BH_BOX": box.package, "BH_BOX_CONFIG": box.mini_config},
+        reads={
+            **contents(target.files.under(box.mini_config, *own)),
+            **package_lines(target.files, [box.package]),
+        },
         tuning=tuning,
     )
 

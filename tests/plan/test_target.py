@@ -19,12 +19,15 @@ ORDER = [
     "kernel-sources",
     "kernel-prepare",
     "kernel",
+    "box",
     "world",
     "clean",
+    "root:base",
     "final:base",
+    "root:net",
+    "inherit:net",
     "final:net",
     "modules",
-    "box",
     "initramfs",
     "squashfs:base",
     "squashfs:net",
@@ -65,6 +68,8 @@ def test_mrproper_can_be_skipped(shipped: Shipped) -> None:
     ("file", "line", "first"),
     [
         ("target-portage/package.use/dropbear", "net-misc/dropbear -shadow", "world"),
+        ("target-portage/package.use/dropbear", "sys-apps/busybox pam", "box"),
+        ("repos/bh-stage0/sys-apps/busybox/busybox-9.ebuild", "EAPI=8", "box"),
         ("target-portage/package.use/new", "net-misc/dropbear -shadow", "world"),
         ("target-portage/package.accept_keywords/box", "sys-apps/sed ~arm64", "world"),
         (
@@ -121,7 +126,7 @@ def test_the_image_lists_change_with_the_tree(shipped: Shipped) -> None:
     (shipped.directory / "worlds/zoo").write_text("net-misc/dropbear\n")
     before = shipped.plans()
     (shipped.directory / "worlds/tree/zoo").write_text("net\n")
-    assert changed(before, shipped.plans())[0] == "target final:zoo"
+    assert changed(before, shipped.plans())[0] == "target inherit:zoo"
 
 
 def test_what_the_final_directories_leave_out_compiles_nothing_again(shipped: Shipped) -> None:
@@ -182,8 +187,9 @@ def test_a_change_of_the_host_builds_the_target_again(shipped: Shipped) -> None:
 
 def test_the_words_of_the_steps(shipped: Shipped) -> None:
     plan = {step.name: step.variables for step in shipped.plans().target}
-    assert plan["final:net"]["BH_PARENT"] == "base"
-    assert plan["final:base"]["BH_PARENT"] == ""
+    assert plan["inherit:net"]["BH_PARENT"] == "base"
+    assert "inherit:base" not in plan
+    assert set(plan["final:base"]["BH_WORLD"].split()) < set(plan["final:net"]["BH_WORLD"].split())
     assert "*.a" in plan["final:net"]["INSTALL_MASK"].split()
     assert "INSTALL_MASK" not in plan["world"]
     world = plan["world"]["BH_ATOMS"].split()
