@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
 
 from bh_container import steps
 from bh_container.config.project import Project
@@ -232,3 +233,12 @@ def open_stage(directory: Path) -> Stage:
     )
     stage.engine.answer = stage.crew
     return stage
+
+
+def _box_steps() -> tuple[Step, ...]:
+    with TemporaryDirectory() as directory:
+        return open_stage(Path(directory)).steps()
+
+
+BOX_STEPS = _box_steps()
+"""The plan of the one target, of which `tests/plan` says whether it is right."""

@@ -14,31 +14,11 @@ from bh_container.plan import places
 from bh_container.run.step import StepFailed
 from bh_container.run.workshop import UNIT_LABEL
 from tests.fakes import Execution
-from tests.run.stage import BINPKGS, BOX, Killed, Stage, leave_status, write_output
+from tests.run.stage import BINPKGS, BOX, BOX_STEPS, Killed, Stage, leave_status, write_output
 
-CHECKPOINTS = [
-    "skeleton",
-    "repositories",
-    "libc",
-    "kernel-sources",
-    "kernel",
-    "world",
-    "clean",
-    "final:base",
-    "final:net",
-    "modules",
-    "box",
-    "initramfs",
-    "squashfs:base",
-    "squashfs:net",
-    "layout",
-    "inventory",
-    "mrproper",
-]
-EVERY_RUN = {"configuration": 1, "kernel-prepare": 5}
-ALL = list(CHECKPOINTS)
-for _name, _place in EVERY_RUN.items():
-    ALL.insert(_place, _name)
+ALL = [step.name for step in BOX_STEPS]
+CHECKPOINTS = [step.name for step in BOX_STEPS if not step.recipe.every_run]
+EVERY_RUN = [step.name for step in BOX_STEPS if step.recipe.every_run]
 
 
 def from_step(first: str) -> list[str]:
