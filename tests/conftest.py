@@ -31,6 +31,17 @@ def cannot(reason: str) -> NoReturn:
     pytest.skip(reason)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What needs all of rpi4-bb-mini goes to one worker, every other lab build to another.
+
+    That is for pytest-xdist (`--dist loadgroup`): a worker makes what its tests share once.
+    """
+    for item in items:
+        if item.get_closest_marker("lab"):
+            whole = "first_build" in getattr(item, "fixturenames", ())
+            item.add_marker(pytest.mark.xdist_group("rpi4-bb-mini" if whole else "lab"))
+
+
 @pytest.fixture
 def fake_engine(tmp_path: Path) -> FakeEngine:
     """An engine without Podman; give it an `answer` for what is executed."""

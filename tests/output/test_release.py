@@ -23,8 +23,8 @@ def bzimage(release: bytes) -> bytes:
     ("content", "release"),
     [
         (b"MZ" + bytes(100) + BANNER, "6.1.176-mine"),
-        (gzip.compress(bytes(100) + BANNER), "6.1.176-mine"),
-        (b"code \x1f\x8b\x08 more" + gzip.compress(BANNER) + b"tail", "6.1.176-mine"),
+        (gzip.compress(bytes(100) + BANNER, mtime=0), "6.1.176-mine"),
+        (b"code \x1f\x8b\x08 more" + gzip.compress(BANNER, mtime=0) + b"tail", "6.1.176-mine"),
         (bzimage(b"6.1.0-x (someone) #1 SMP\0"), "6.1.0-x"),
         (b"Linux version %s (%s)", None),
         (b"", None),
