@@ -5,6 +5,7 @@ for each state of the recipe.
 """
 
 import hashlib
+import secrets
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -67,7 +68,8 @@ def _fetch(recipe: LabRecipe, tell: Listener) -> None:
 
 def _make(engine: Engine, recipe: LabRecipe, reference: str, tell: Listener) -> str:
     spec = ContainerSpec(
-        name=f"bh-lab-{reference.rpartition('-')[2]}",
+        # Two projects may make the same seed at once; each has its own, and the last one stays.
+        name=f"bh-lab-{secrets.token_hex(8)}",
         image=_root_image(engine, recipe, tell),
         mounts=(
             Bind(source=recipe.directory, destination="/lab", read_only=True),
@@ -77,7 +79,6 @@ def _make(engine: Engine, recipe: LabRecipe, reference: str, tell: Listener) -> 
         labels=recipe.labels,
     )
     tell(Note(unit=UNIT, text="installing Portage and the ebuild repository"))
-    engine.remove_container(spec.name)
     try:
         engine.create_container(spec)
         engine.start_container(spec.name)

@@ -1,5 +1,6 @@
 """A whole build from the lab seed, made once for all tests that look at it."""
 
+import fcntl
 import hashlib
 import json
 import os
@@ -21,6 +22,7 @@ from tests.conftest import cannot
 from tests.lab import targets
 
 CHECKOUT = targets.CHECKOUT
+DISTFILES = CHECKOUT / "volumes" / "distfiles"
 NAME = "rpi4-bb-mini"
 FULL_NAME = f"aarch64-unknown-linux-musl.{NAME}"
 SMALL = "aarch64-unknown-linux-musl.small"
@@ -119,7 +121,7 @@ class Lab:
             stdout=subprocess.PIPE,
             stderr=errors,
             text=True,
-            env={**os.environ, "DISTFILES": str(CHECKOUT / "volumes" / "distfiles")},
+            env={**os.environ, "DISTFILES": str(DISTFILES)},
         )
         return Running(process, errors)
 
@@ -185,11 +187,22 @@ def lab(tmp_path_factory: pytest.TempPathFactory, podman_engine: PodmanEngine) -
     shutil.rmtree(root / "configs", ignore_errors=True)
     (root / "bh-container.lock").unlink(missing_ok=True)
     shutil.copytree(CHECKOUT / "configs", root / "configs", symlinks=True)
+    make_seed(root, tmp_path_factory.getbasetemp().parent / "seed.lock")
     lab = Lab(root)
     yield lab
     if not kept:
         for target in (root / "configs").glob("*.*"):
             remove(Lab(root, target.name), podman_engine)
+
+
+def make_seed(root: Path, lock: Path) -> None:
+    """Have the lab seed and its sources, of which tests in several processes make one."""
+    command = [sys.executable, "-m", "bh_container", "lab", "--plain", "--directory", str(root)]
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        subprocess.run(
+            command, env={**os.environ, "DISTFILES": str(DISTFILES)}, stdout=sys.stderr, check=True
+        )
 
 
 def remove(lab: Lab, engine: PodmanEngine) -> None:
