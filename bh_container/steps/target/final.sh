@@ -1,5 +1,5 @@
 #!/bin/bash
-# Needs: BH_TUPLE, BH_NAME, BH_SYSROOT, BH_LIST, BH_ATOMS; BH_JOBS; BH_WORLD, BH_SETS: its ancestors' too; INSTALL_MASK.
+# Needs: BH_TUPLE, BH_NAME, BH_SYSROOT, BH_JOBS, BH_LIST, BH_ATOMS; BH_WORLD, BH_SETS: its ancestors' too; INSTALL_MASK.
 # Leaves: /bh/work/final/$BH_LIST with this list's packages, no others, without what its parents have.
 set -euo pipefail
 read -ra atoms <<<"$BH_ATOMS"
