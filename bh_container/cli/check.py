@@ -10,7 +10,6 @@ import typer
 from bh_container.cli.exits import exits
 from bh_container.cli.options import BuildWord, Directory, Stack, Url, images_in
 from bh_container.cli.place import project_of
-from bh_container.engine.podman import open_engine
 from bh_container.errors import BhError
 
 if TYPE_CHECKING:
@@ -89,6 +88,7 @@ def _execution(root: "Root", url: str | None, resources: ExitStack) -> "Executio
     """A container of the root, or why there can be none."""
     import os
 
+    from bh_container.engine.podman import open_engine
     from bh_container.output.execution import execution_of
 
     try:

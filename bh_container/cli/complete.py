@@ -5,6 +5,8 @@ from pathlib import Path
 
 import typer
 
+HOST = "host"
+
 
 def complete_target(context: typer.Context, incomplete: str) -> list[str]:
     """Names of targets; where a command is about several, without those that it has."""
@@ -20,22 +22,18 @@ def complete_target_or_set(context: typer.Context, incomplete: str) -> list[str]
 
 def complete_unit(context: typer.Context, incomplete: str) -> list[str]:
     """Names of targets, and the host."""
-    return [
-        *complete_target(context, incomplete),
-        *(["host"] if "host".startswith(incomplete) else []),
-    ]
+    host = [HOST] if HOST.startswith(incomplete) else []
+    return [*complete_target(context, incomplete), *host]
 
 
 def _targets(context: typer.Context) -> list[str]:
     from bh_container.cli.place import project_of
     from bh_container.errors import BhError
-    from bh_container.run.status import HOST, units_of
 
     try:
-        words = units_of(project_of(context.params.get("directory")))
+        return list(project_of(context.params.get("directory")).target_words(HOST).values())
     except BhError:
         return []
-    return [word for unit, word in words.items() if unit != HOST]
 
 
 def _sets(context: typer.Context) -> list[str]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bh_container.cli.complete import complete_target
+from bh_container.cli.complete import HOST, complete_target
 from bh_container.cli.exits import exits
 from bh_container.cli.options import Directory
 
@@ -32,15 +32,11 @@ def list_targets(
         from bh_container.cli.columns import columns
         from bh_container.cli.place import project_of
         from bh_container.config.settings import resolve
-        from bh_container.run.status import HOST, units_of
 
         project = project_of(directory)
         sets = resolve({"directory": directory}, os.environ, project.settings_file).sets
-        found = {
-            word: _summary(project.configs / unit)
-            for unit, word in units_of(project).items()
-            if unit != HOST
-        }
+        words = project.target_words(HOST)
+        found = {word: _summary(project.configs / name) for name, word in words.items()}
         if json:
             for word, summary in found.items():
                 typer.echo(dumps({"target": word, **summary}))

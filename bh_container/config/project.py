@@ -1,5 +1,6 @@
 """A project: the directory that holds configurations, and everything that builds leave behind."""
 
+from collections import Counter
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -119,6 +120,13 @@ class Project:
         """Every `configs/<tuple>.<name>`, sorted: whatever directory has a dot in its name."""
         found = children(self.configs, Report())
         return tuple(path for path in found if "." in path.name and is_directory(path))
+
+    def target_words(self, *taken: str) -> dict[str, str]:
+        """Every target, with the shortest word that names it alone; a word may be `taken`."""
+        targets = [path.name for path in self.target_directories()]
+        short = {name: _short(name) for name in targets}
+        uses = Counter([*taken, *short.values(), *targets])
+        return {name: word if uses[word] == 1 else name for name, word in short.items()}
 
     def find_target(self, word: str) -> Path:
         """The target's directory by `<tuple>.<name>`, its path, or `<name>` alone.

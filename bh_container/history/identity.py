@@ -12,6 +12,7 @@ import secrets
 from pathlib import Path
 
 from bh_container.durable import sync
+from bh_container.seed.seed import REPOSITORY
 
 PROJECT_LABEL = "bh-container.project"
 HISTORY_REPOSITORY = "localhost/bh-container/history"
@@ -48,6 +49,11 @@ def snapshot_reference(project: str, unit: str, snapshot: str) -> str:
 def run_reference(project: str, unit: str, run: str) -> str:
     """The name of the image that a target's run saved, until a snapshot holds it."""
     return f"{SYSROOT_REPOSITORY}/{project}/{component(unit)}:{run}"
+
+
+def seed_reference(project: str, image: str) -> str:
+    """The name by which a project holds a seed's image."""
+    return f"{REPOSITORY}/{project}/held:{image}"
 
 
 def component(unit: str) -> str:

@@ -1,13 +1,14 @@
 """The seed that a build starts from: what the settings name, as far as the lock says which."""
 
 from bh_container.config.pins import SeedPin, read_pins
+from bh_container.history.identity import PROJECT_LABEL, seed_reference
 from bh_container.run.workshop import Workshop
 from bh_container.seed import lab
 from bh_container.seed.choose import LAB, STAGE3, Sources, choose_seed
 from bh_container.seed.keys import KeySource
 from bh_container.seed.lab import LabRecipe
 from bh_container.seed.mirror import Mirrors
-from bh_container.seed.seed import Seed
+from bh_container.seed.seed import REPOSITORY, Seed
 from bh_container.seed.stage3 import Stage3
 
 
@@ -18,9 +19,26 @@ def seed_of(shop: Workshop, *, newest: bool = False) -> Seed:
     """
     pinned = None if newest else read_pins(shop.project.lock).seed
     locked = _stage3(pinned) if pinned else None
-    return choose_seed(
+    seed = choose_seed(
         shop.engine, shop.settings.seed, seed_sources(shop), shop.tell, locked=locked
     )
+    hold_seed(shop, seed)
+    return seed
+
+
+def hold_seed(shop: Workshop, seed: Seed) -> None:
+    """Give an imported seed a name of the project's: `gc` knows by it who uses it.
+
+    A seed that was made in a project has that one's label. An image that the user named is the
+    user's.
+    """
+    image = shop.engine.image(seed.image)
+    if image is None or PROJECT_LABEL in image.labels:
+        return
+    if any(name.startswith(f"{REPOSITORY}:") for name in image.references):
+        held = seed_reference(shop.identity, seed.image)
+        if held not in image.references:
+            shop.engine.tag_image(seed.image, held)
 
 
 def syncs_by_default(shop: Workshop) -> bool:

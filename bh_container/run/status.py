@@ -1,6 +1,5 @@
 """How far each unit is, and what a user can do next: read from the disk, without Podman."""
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -104,11 +103,7 @@ def look(project: Project, unit: str, word: str) -> Facts:
 
 def units_of(project: Project) -> Mapping[str, str]:
     """The host and every target, each with the shortest word that names it alone."""
-    targets = [path.name for path in project.target_directories()]
-    short = {name: name.partition(".")[2] for name in targets}
-    uses = Counter([HOST, *short.values(), *targets])
-    words = {name: word if uses[word] == 1 else name for name, word in short.items()}
-    return {HOST: HOST, **words}
+    return {HOST: HOST, **project.target_words(HOST)}
 
 
 def find_unit(project: Project, word: str) -> str:

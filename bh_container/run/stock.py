@@ -114,13 +114,17 @@ def _containers(shop: Workshop) -> Iterator[StoredContainer]:
 def _images(shop: Workshop) -> Iterator[StoredImage]:
     identity = _identity(shop)
     names = tuple(f"{one}/{identity}/" for one in (HISTORY_REPOSITORY, SYSROOT_REPOSITORY))
+    held = f"{seed.REPOSITORY}/{identity}/"
     for image in shop.engine.images():
         try:
             layers = shop.engine.layers(image.id)
         except EngineError:
             continue  # somebody else has just removed it
         ours = tuple(name for name in image.references if name.startswith(names))
-        common = tuple(name for name in image.references if name.startswith(_COMMON))
+        common = tuple(name for name in image.references if name.startswith((*_COMMON, held)))
+        mark = image.labels.get(PROJECT_LABEL) == identity or any(
+            name.startswith(held) for name in common
+        )
         yield StoredImage(
             id=image.id,
             created=image.created,
@@ -128,7 +132,7 @@ def _images(shop: Workshop) -> Iterator[StoredImage]:
             ours=ours,
             common=common,
             others=tuple(name for name in image.references if name not in (*ours, *common)),
-            made_here=identity is not None and image.labels.get(PROJECT_LABEL) == identity,
+            made_here=identity is not None and mark,
         )
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from bh_container.config.settings import table
 from tests.cli.conftest import Run
+from tests.config.test_schema import PLAIN, samples
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -30,6 +31,33 @@ def test_every_setting_and_where_it_came_from(
     assert found["makeopts"] == ("-j9", "environment MAKEOPTS")
     assert found["seed"] == ("./stage3.tar", "bh-container.yaml:1")
     assert found["tmp_type"] == ("none", "default")
+
+
+def test_an_option_comes_before_a_variable_before_the_file_before_the_default(
+    project: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of every setting at once; the directory is the one that is worked in."""
+    rows = [row for row in PLAIN if row.name != "directory"]
+    options = [f"{row.option}={samples(row)[0]}" for row in rows]
+    file = project / "bh-container.yaml"
+    file.write_text("".join(f"{row.name}: {samples(row)[2]}\n" for row in rows))
+    for row in rows:
+        for variable in row.variables:
+            monkeypatch.setenv(variable, samples(row)[1])
+    for number, source in enumerate(("option", "environment", "file", "default")):
+        result = run("settings", "show", "--json", *(options if source == "option" else ()))
+        assert result.exit_code == 0, result.stderr
+        found = {one["setting"]: one for one in map(json.loads, result.stdout.splitlines())}
+        for row in rows:
+            assert found[row.name]["source"] == source, row.name
+            if source != "default":
+                value = row.parse(samples(row)[number])
+                assert found[row.name]["value"] == json.loads(json.dumps(value, default=str))
+        if source == "environment":
+            for variable in (name for row in rows for name in row.variables):
+                monkeypatch.delenv(variable)
+        if source == "file":
+            file.write_text("")
 
 
 def test_json(project: Path, run: Run) -> None:

@@ -7,13 +7,17 @@ from pathlib import Path
 
 import pytest
 
+from bh_container.engine.protocol import ContainerSpec
+from bh_container.history.identity import seed_reference
 from bh_container.history.keep import Rules
 from bh_container.history.shelf import Shelf
 from bh_container.run.clean import cleaning, remove, survey
 from bh_container.run.lock import STORE, exclusive, shared
 from bh_container.run.recover import give_up
+from bh_container.run.seeds import hold_seed
 from bh_container.run.snapshot import save_snapshot
 from bh_container.run.step import StepFailed
+from bh_container.seed.seed import REPOSITORY, Seed
 from tests.fakes import FakeEngine
 from tests.run.stage import BOX, Killed, Stage, write_output
 
@@ -229,3 +233,31 @@ def test_what_is_gone_already_is_no_error(stage: Stage, host: str) -> None:
     assert len(found) == 4
     for removal in (*found, *found):
         remove(stage.shop, removal)
+
+
+def test_a_seed_goes_when_no_image_stands_on_it_and_no_other_project_holds_it(stage: Stage) -> None:
+    archive = stage.project.root / "seed.tar"
+    archive.write_bytes(b"")
+    engine, names = stage.engine, [f"{REPOSITORY}:{name}" for name in ("a", "b", "c", "d")]
+    held, based, shared_, strange = (engine.import_image(archive, n, labels={}) for n in names)
+    for image in (held, based, shared_):
+        hold_seed(stage.shop, Seed(identity="x", image=image))
+        hold_seed(stage.shop, Seed(identity="x", image=image))
+    engine.tag_image(shared_, seed_reference("another", shared_))
+    engine.create_container(ContainerSpec(name="host", image=based))
+    engine.commit("host", "localhost/somebody:1", labels={})
+    engine.remove_container("host")
+    assert sweep(stage) == [names[0]]
+    assert [engine.image(image) is not None for image in (held, based, shared_, strange)] == [
+        False,
+        True,
+        True,
+        True,
+    ]
+
+
+def test_an_image_of_the_users_gets_no_name_for_being_a_seed(stage: Stage, host: str) -> None:
+    hold_seed(stage.shop, Seed(identity="x", image=host))
+    image = stage.engine.image(host)
+    assert image is not None
+    assert image.references == ("localhost/host:1",)
