@@ -15,6 +15,7 @@ from bh_container.config.worlds import BASE, is_directory, read_atoms
 
 RUST = "dev-lang/rust"
 CROSS_PREFIX = "cross-"
+FORCED = "target-portage/profile/package.use.force"
 CROSS_SWITCH = "I_KNOW_WHAT_I_AM_DOING_CROSS"
 
 
@@ -72,6 +73,7 @@ def load_host(directory: Path) -> Host:
     check_profile(portage, report)
     repos_conf = read_repos_conf(directory, report)
     world = read_atoms(directory / "worlds" / BASE, report)
+    files = read_files(directory, report)
     chost = variables["CHOST"].value if "CHOST" in variables else ""
     if text is not None and not chost:
         report.add(make_conf, None, "CHOST is not set", "copy it from the stage3's make.conf")
@@ -83,12 +85,12 @@ def load_host(directory: Path) -> Host:
         cpuflags=is_present(directory / "cpuflags"),
         cross_switch=CROSS_SWITCH in variables,
         rust_targets=_rust_targets(portage / "env" / "dev-lang" / "rust", report),
-        llvm_targets=_llvm_targets(portage, variables, report),
+        llvm_targets=_named(variables) | forced_targets(files),
         elibc=libc(portage, chost, report),
         chost=chost,
         repositories=read_repositories(directory, repos_conf, report),
         repos_conf=repos_conf,
-        files=read_files(directory, report),
+        files=files,
     )
     report.raise_if_any()
     return host
@@ -130,13 +132,16 @@ def _rust_targets(file: Path, report: Report) -> tuple[RustTarget, ...]:
     return tuple(targets)
 
 
-def _llvm_targets(
-    portage: Path, variables: Mapping[str, Assignment], report: Report
-) -> frozenset[str]:
-    """What LLVM is built for: LLVM_TARGETS of make.conf and of profile/package.use.force."""
-    words = set(variables["LLVM_TARGETS"].value.split() if "LLVM_TARGETS" in variables else ())
-    files = read_files(portage.parent, Report()).under("target-portage/profile/package.use.force")
-    for line in (line for file in files for line in file.lines):
+def _named(variables: Mapping[str, Assignment]) -> frozenset[str]:
+    """LLVM_TARGETS of make.conf."""
+    found = variables.get("LLVM_TARGETS")
+    return frozenset(word for word in (found.value.split() if found else ()) if word[0] != "-")
+
+
+def forced_targets(files: FileSet) -> frozenset[str]:
+    """What profile/package.use.force has of LLVM_TARGETS."""
+    words: set[str] = set()
+    for line in (line for file in files.under(FORCED) for line in file.lines):
         _, section, values = line.partition("LLVM_TARGETS:")
         words |= set(values.split()) if section else set()
         prefix = "llvm_targets_"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bh_container import steps
 from bh_container.config.host import Host, load_host
+from bh_container.config.llvm import llvm_problems
 from bh_container.config.pins import Pins
 from bh_container.config.problems import ConfigInvalid, Problem
 from bh_container.config.rust import rust_problems
@@ -52,6 +53,7 @@ def read_wanted(host: Path, targets: Sequence[Path]) -> Wanted:
             problems.extend(error.problems)
     if loaded_host is not None:
         problems.extend(rust_problems(loaded_host, loaded_targets))
+        problems.extend(llvm_problems(loaded_host, loaded_targets))
     if problems or loaded_host is None:
         raise ConfigInvalid(tuple(problems))
     return Wanted(host=loaded_host, targets=tuple(loaded_targets))
