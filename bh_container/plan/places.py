@@ -20,6 +20,16 @@ def sysroot(target: Target) -> str:
     return f"/usr/{target.full_name}"
 
 
+def compiling(target: Target) -> str:
+    """Where Portage compiles for a target: PORTAGE_TMPDIR of its make.conf."""
+    if target.portage_tmpdir is None:
+        return PORTAGE_TMP
+    # `/usr/<tuple>` is a link, and leads there only while the target is built.
+    link = f"/usr/{target.tuple}/"
+    directory = target.portage_tmpdir.rstrip("/")
+    return directory.replace(link, f"{sysroot(target)}/", 1)
+
+
 def binpkgs(target: Target) -> str:
     """Where a target's binary packages are: `${ROOT}packages/` in its make.conf."""
     return f"{sysroot(target)}/packages"

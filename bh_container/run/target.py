@@ -210,7 +210,7 @@ def _open_run(shop: Workshop, journal: Journal, state: State) -> Run:
 def _mounts(shop: Workshop, target: Target, rooms: Rooms, run: str) -> tuple[Mount, ...]:
     rooms.out.mkdir(parents=True, exist_ok=True)
     return (
-        *shop.shared_mounts(target.full_name, run),
+        *shop.shared_mounts(target.full_name, run, compiling=places.compiling(target)),
         Bind(source=target.directory, destination=places.TARGET_CONFIG, read_only=True),
         Bind(source=rooms.out, destination=places.OUT),
         *rooms.volume.mounts(shop.engine),

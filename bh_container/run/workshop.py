@@ -9,8 +9,8 @@ from pathlib import Path
 
 from bh_container import steps
 from bh_container.config.project import Project
-from bh_container.config.settings import Settings, TmpType
-from bh_container.engine.protocol import Bind, ContainerSpec, Engine, Mount, Tmpfs
+from bh_container.config.settings import Settings
+from bh_container.engine.protocol import Bind, ContainerSpec, Engine, Mount
 from bh_container.events import Listener
 from bh_container.history.identity import PROJECT_LABEL, project_id
 from bh_container.plan import places
@@ -18,6 +18,7 @@ from bh_container.run.budget import Budget, packages_beside
 from bh_container.run.choice import Ask, leave
 from bh_container.run.interrupt import Interrupt
 from bh_container.run.journal import Journal
+from bh_container.run.memory import memory_mounts
 
 UNIT_LABEL = "bh-container.unit"
 SPEC_LABEL = "bh-container.spec"
@@ -69,8 +70,13 @@ class Workshop:
         """Where the records of one run's steps are."""
         return self.project.logs(unit) / run
 
-    def shared_mounts(self, unit: str, run: str) -> tuple[Mount, ...]:
-        """The steps, this run's records, sources, compiler cache and work space."""
+    def shared_mounts(
+        self, unit: str, run: str, *, compiling: str = places.PORTAGE_TMP
+    ) -> tuple[Mount, ...]:
+        """The steps, this run's records, sources, compiler cache, and what is in memory.
+
+        Portage compiles in the directory `compiling`.
+        """
         shared = {
             places.LOG: self.logs(unit, run),
             places.DISTFILES: self.project.root / self.settings.distfiles,
@@ -78,15 +84,11 @@ class Workshop:
         }
         for directory in shared.values():
             directory.mkdir(parents=True, exist_ok=True)
-        mounts: list[Mount] = [
+        return (
             Bind(source=steps.DIRECTORY, destination=places.STEPS, read_only=True),
             *(Bind(source=source, destination=place) for place, source in shared.items()),
-        ]
-        if self.settings.tmp_type is TmpType.TMPFS:
-            mounts.append(
-                Tmpfs(destination=places.PORTAGE_TMP, options=f"size={self.settings.tmp_size}")
-            )
-        return tuple(mounts)
+            *memory_mounts(self.settings, compiling),
+        )
 
     def ready_container(self, spec: ContainerSpec) -> bool:
         """Have a container of this specification running; an older one of other making goes.
@@ -113,6 +115,8 @@ def tuning(settings: Settings) -> Mapping[str, str]:
         "MAKEOPTS": settings.makeopts,
         "BH_CCACHE": "ccache" if settings.ccache else "",
     }
+    if settings.ccache:
+        given["FEATURES"] = "ccache"
     if settings.gentoo_mirrors:
         given["GENTOO_MIRRORS"] = " ".join(settings.gentoo_mirrors)
     return given
