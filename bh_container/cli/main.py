@@ -22,6 +22,7 @@ from bh_container.cli import (
     status,
     targets,
     update,
+    why,
 )
 
 app = typer.Typer(
@@ -41,6 +42,7 @@ app.command(name="pack-config")(pack.pack_config)
 app.command(name="attach")(attach.attach)
 app.command(name="status")(status.status)
 app.command(name="logs")(logs.logs)
+app.command(name="why-compiled")(why.why_compiled)
 app.command(name="shell")(recover.shell)
 app.command(name="resume")(recover.resume)
 app.command(name="retry")(recover.retry)
