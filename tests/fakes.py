@@ -106,6 +106,10 @@ class FakeEngine:
             self._add_layer(image, (), _bytes_below(self._root(image)))
             return image
 
+    def store(self) -> Path:
+        """The directory of all its files."""
+        return self.directory
+
     def image(self, reference: str) -> Image | None:
         """Find by id or reference."""
         with self._lock:

@@ -46,6 +46,10 @@ class PodmanEngine:
         """Make an image of a root filesystem."""
         return images.import_image(self._api, archive, reference, labels, progress)
 
+    def store(self) -> Path:
+        """Where Podman's storage is."""
+        return Path(self._api.ask("GET", "info")["store"]["graphRoot"])
+
     def image(self, reference: str) -> Image | None:
         """Find an image."""
         return images.find_image(self._api, reference)

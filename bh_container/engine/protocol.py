@@ -114,6 +114,9 @@ class Engine(Protocol):
     ) -> str:
         """Make an image of a root filesystem (tar; plain, gzip, xz or zstd) and return its id."""
 
+    def store(self) -> Path:
+        """Where images and containers are kept on the engine's machine."""
+
     def image(self, reference: str) -> Image | None:
         """The image of that reference or id, or None."""
 

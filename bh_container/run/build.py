@@ -21,6 +21,7 @@ from bh_container.run.budget import Budget
 from bh_container.run.host import HostBuild, build_host
 from bh_container.run.lock import STORE, shared
 from bh_container.run.pin import needs_of, pin
+from bh_container.run.preflight import warn
 from bh_container.run.seeds import seed_of, syncs_by_default
 from bh_container.run.snapshot import save_snapshot
 from bh_container.run.sysroot import empty_image
@@ -108,6 +109,7 @@ def build(shop: Workshop, wanted: Wanted) -> list[Path]:
 def _build(shop: Workshop, wanted: Wanted) -> list[Path]:
     for target in wanted.targets:
         require_supported(target)
+    warn(shop, wanted.targets)
     beginning = beginning_of(shop)
     seed = seed_of(shop)
     desk = Desk(shop.interrupt, shop.ask)
