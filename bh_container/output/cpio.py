@@ -6,7 +6,6 @@ Format: the kernel's Documentation/driver-api/early-userspace/buffer-format.rst.
 import lzma
 import stat
 import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +14,8 @@ from bh_container.output.program import Program, call
 
 _ZSTD = Program(name="zstd", debian="zstd", gentoo="app-arch/zstd")
 _HEADER = 110
-_TRAILER = "TRAILER!!!"
+_TRAILER = b"TRAILER!!!"
+MAGIC, _WITH_SUMS = b"070701", b"070702"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,8 +32,21 @@ class Member:
 
 
 def read_initramfs(file: Path) -> dict[str, Member]:
-    """All members by path; of two with one path the later, as the kernel has it."""
-    return {member.path: member for member in _members(_plain(file), file)}
+    """All members of all archives by path; of two with one path the later, as the kernel has it."""
+    data, found = _plain(file), dict[str, Member]()
+    while data := data.lstrip(b"\0"):
+        try:
+            members, end = _archive(data)
+        except ValueError as error:
+            raise BhError(f"{file}: {error}") from None
+        found |= members
+        data = data[end:]
+    return found
+
+
+def read_archive(data: bytes) -> dict[str, Member]:
+    """The members of the one archive that the data begin with; ValueError when it is none."""
+    return _archive(data)[0]
 
 
 def _plain(file: Path) -> bytes:
@@ -47,23 +60,22 @@ def _plain(file: Path) -> bytes:
     return data
 
 
-def _members(data: bytes, file: Path) -> Iterator[Member]:
-    offset = 0
-    while offset < len(data):
-        if data[offset] == 0:  # between two archives
-            offset += 1
-            continue
+def _archive(data: bytes) -> tuple[dict[str, Member], int]:
+    """The members of an archive, and where it ends."""
+    found, offset = dict[str, Member](), 0
+    while True:
         header = data[offset : offset + _HEADER]
-        if len(header) < _HEADER or header[:6] not in (b"070701", b"070702"):
-            raise BhError(f"{file}: no cpio archive of the kernel's format at byte {offset}")
+        if len(header) < _HEADER or header[:6] not in (MAGIC, _WITH_SUMS):
+            raise ValueError(f"no cpio archive of the kernel's format at byte {offset}")
         fields = [int(header[at : at + 8], 16) for at in range(6, _HEADER, 8)]
         mode, size, length = fields[1], fields[6], fields[11]
+        name = data[offset + _HEADER : offset + _HEADER + length - 1]
         start = _aligned(offset + _HEADER + length)
-        path = data[offset + _HEADER : offset + _HEADER + length - 1].decode(errors="replace")
-        if path != _TRAILER:
-            content = data[start : start + size]
-            yield Member(path=path.lstrip("/").removeprefix("./"), mode=mode, content=content)
         offset = _aligned(start + size)
+        if name == _TRAILER:
+            return found, offset
+        path = name.decode(errors="replace").lstrip("/").removeprefix("./")
+        found[path] = Member(path=path, mode=mode, content=data[start : start + size])
 
 
 def _aligned(offset: int) -> int:

@@ -6,7 +6,7 @@ import pytest
 
 from bh_container.output.checks.root import Root, refuse
 from bh_container.output.cpio import read_initramfs
-from bh_container.output.release import kernel_release
+from bh_container.output.kernel_image import kernel_release
 
 
 def test_modules_match_the_kernel(root: Root) -> None:
