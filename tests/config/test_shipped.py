@@ -183,6 +183,7 @@ def test_init_loads_what_its_initramfs_holds() -> None:
         r"##",
         r"\[\[",
         r"\blocal\b",
+        r"\bunset\b",
         r"(?m)^\s*\(",
     ],
 )

@@ -53,7 +53,8 @@ def stack(small_build: FirstBuild, tmp_path_factory: pytest.TempPathFactory) -> 
 @contextmanager
 def booted(build: Build, wish: Wish, scratch: Path) -> Iterator[Console]:
     """A guest whose first program is a shell, at its prompt."""
-    wish = replace(wish, cmdline=f"init=/bin/sh {wish.cmdline}")
+    # Quiet: what the kernel has to say may not come between the words of the shell.
+    wish = replace(wish, cmdline=f"quiet init=/bin/sh {wish.cmdline}")
     guest = guest_of(build, wish, scratch / "medium")
     with Console(guest, log=scratch / "console.log") as console:
         console.expect("bh-init: starting /bin/sh", 60)
@@ -152,7 +153,7 @@ def test_without_a_medium_there_is_a_word_and_a_shell(stack: Build, tmp_path: Pa
 
 
 def test_a_medium_that_comes_late_is_waited_for(stack: Build, tmp_path: Path) -> None:
-    guest = guest_of(stack, Wish(stack=("a",), cmdline="init=/bin/sh"), tmp_path / "medium")
+    guest = guest_of(stack, Wish(stack=("a",), cmdline="quiet init=/bin/sh"), tmp_path / "medium")
     log = tmp_path / "console.log"
     with with_a_drive_to_come(guest, tmp_path / "medium", log) as console:
         console.expect("bh-init: waiting for a medium with a base", 60)
@@ -165,7 +166,9 @@ def test_a_configuration_that_comes_late_is_waited_for(stack: Build, tmp_path: P
     """Everything else is in the initramfs; then only a medium that was named is worth waiting."""
     base = {"base": (stack.directory / "base").read_bytes()}
     initramfs = with_files(stack.initramfs, base, tmp_path / "initramfs")
-    wish = Wish(stack=(), config=stack.directory / "config", cmdline="squash_dev=sda init=/bin/sh")
+    wish = Wish(
+        stack=(), config=stack.directory / "config", cmdline="quiet squash_dev=sda init=/bin/sh"
+    )
     guest = replace(guest_of(stack, wish, tmp_path / "medium"), initramfs=initramfs)
     log = tmp_path / "console.log"
     with with_a_drive_to_come(guest, tmp_path / "medium", log) as console:
@@ -179,7 +182,9 @@ def test_a_configuration_that_comes_late_is_waited_for(stack: Build, tmp_path: P
 def test_all_in_the_initramfs_needs_no_drive(stack: Build, tmp_path: Path) -> None:
     files = {name: (stack.directory / name).read_bytes() for name in ("base", "a")}
     initramfs = with_files(stack.initramfs, files, tmp_path / "initramfs")
-    guest = guest_of(stack, Wish(stack=("a",), cmdline="docache init=/bin/sh"), tmp_path / "none")
+    guest = guest_of(
+        stack, Wish(stack=("a",), cmdline="quiet docache init=/bin/sh"), tmp_path / "none"
+    )
     with Console(
         replace(guest, initramfs=initramfs, medium=None), log=tmp_path / "console.log"
     ) as console:
