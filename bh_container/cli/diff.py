@@ -51,8 +51,9 @@ def history_diff(
         from bh_container.history.contents import snapshot_contents
         from bh_container.history.diff import compare
         from bh_container.history.shelf import Shelf
+        from bh_container.run.lock import STORE, shared
 
-        with open_plainly(directory, url) as shop:
+        with open_plainly(directory, url) as shop, shared(shop.lock(STORE)):
             shelf = Shelf(shop.project.history)
             contents = snapshot_contents(shop.engine, shelf.find(one), shelf.find(other))
         _show(compare(*contents), json)

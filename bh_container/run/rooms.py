@@ -12,8 +12,12 @@ from bh_container.run.workshop import Workshop
 UNFINISHED = ".partial."
 """How the name of a build directory begins until its build is complete."""
 
-CONTAINER = re.compile(r"bh-.+-(?P<run>[0-9]{8}T[0-9]{6}Z-[0-9a-f]{4})(-sysroot)?|bh-lab-[0-9a-f]+")
-"""The names that containers of ours have, of runs and of the lab seed."""
+CONTAINER = re.compile(
+    r"(?P<passing>bh-lab-[0-9a-f]+|bh-diff-[0-9a-f]{4}-.+)"
+    r"|bh-.+-(?P<run>[0-9]{8}T[0-9]{6}Z-[0-9a-f]{4})(-sysroot)?"
+)
+"""The names of containers of runs, and of those that are made for a moment under the lock `STORE`:
+for the lab seed, and to compare snapshots."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

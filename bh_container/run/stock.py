@@ -29,10 +29,13 @@ from bh_container.run import host
 from bh_container.run.journal import Past
 from bh_container.run.rooms import CONTAINER, UNFINISHED
 from bh_container.run.workshop import UNIT_LABEL, Workshop
-from bh_container.seed import lab, seed
+from bh_container.seed import seed
 
 REMOVED = ".removed."
 """How the name of a directory begins that is being removed."""
+
+PASSING = "passing"
+"""The unit of what is made for a moment."""
 
 _COMMON = (f"{host.REPOSITORY}:", f"{seed.REPOSITORY}:")
 _TEMPORARY = ("*.new", "*.partial", "lab-root-*.tar")
@@ -55,7 +58,7 @@ def take_stock(shop: Workshop, busy: frozenset[str]) -> Inventory:
         for name, past in pasts.items()
     ]
     return Inventory(
-        units=(*units, Unit(name=lab.UNIT, busy=bool(busy))),
+        units=(*units, Unit(name=PASSING, busy=bool(busy))),
         snapshots=tuple(_snapshots(shop)),
         containers=tuple(_containers(shop)),
         images=tuple(_images(shop)),
@@ -101,12 +104,14 @@ def _containers(shop: Workshop) -> Iterator[StoredContainer]:
     identity = _identity(shop)
     for found in shop.engine.containers():
         name = CONTAINER.fullmatch(found.name)
-        ours = identity is not None and found.labels.get(PROJECT_LABEL) == identity
+        unit = None
+        if name and identity is not None and found.labels.get(PROJECT_LABEL) == identity:
+            unit = PASSING if name["passing"] else found.labels.get(UNIT_LABEL)
         yield StoredContainer(
             id=found.id,
             name=found.name,
             base=found.base,
-            unit=found.labels.get(UNIT_LABEL) if ours and name else None,
+            unit=unit,
             run=name["run"] if name else None,
         )
 

@@ -261,3 +261,16 @@ def test_an_image_of_the_users_gets_no_name_for_being_a_seed(stage: Stage, host:
     image = stage.engine.image(host)
     assert image is not None
     assert image.references == ("localhost/host:1",)
+
+
+@pytest.mark.parametrize("name", ["bh-lab-0123456789abcdef", "bh-diff-0a1b-project-snapshot-host"])
+def test_what_was_made_for_a_moment_goes_unless_it_may_be_that_moment(
+    stage: Stage, host: str, name: str
+) -> None:
+    labels = stage.shop.labels("host")
+    stage.engine.create_container(ContainerSpec(name=name, image=host, labels=labels))
+    stage.engine.create_container(ContainerSpec(name="my-own", image=host, labels=labels))
+    with shared(stage.shop.lock(STORE)):
+        assert sweep(stage) == []
+    assert sweep(stage) == [name]
+    assert stage.engine.container("my-own")
