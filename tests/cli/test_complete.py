@@ -1,12 +1,14 @@
 """What a shell offers, and what every help has."""
 
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pexpect
 import pytest
 from typer.main import get_command
 
@@ -90,3 +92,13 @@ def test_nothing_is_offered_where_there_is_no_project(
     monkeypatch.chdir(project.parent)
     (targets,) = (one for one in command_of(("build",)).params if one.name == "targets")
     assert offered(("build",), targets, "") == []
+
+
+@pytest.mark.parametrize("words", [("build", "--help"), ("bulid",)])
+def test_nothing_is_coloured_even_on_a_terminal(words: tuple[str, ...]) -> None:
+    """So https://no-color.org is kept to, and no log has escape sequences in it."""
+    environment = {**os.environ, "TERM": "xterm-256color", "FORCE_COLOR": "1", "COLUMNS": "100"}
+    command = [sys.executable, "-m", "bh_container", *words]
+    output = str(pexpect.run(shlex.join(command), env=environment, encoding="utf-8"))
+    assert "bh-container" in output or "bh_container" in output
+    assert "\x1b[" not in output
