@@ -13,6 +13,7 @@ class Thing(StrEnum):
     """What takes space."""
 
     SNAPSHOT = "snapshot"
+    EXPORT = "export"
     IMAGE = "image"
     CONTAINER = "container"
     BUILD = "build"

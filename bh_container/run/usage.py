@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bh_container.history.inventory import Inventory, Place
+from bh_container.history.snapshot import MANIFEST
 from bh_container.history.usage import Thing, Usage, image_bytes, image_usage
 from bh_container.run.space import space_of
 from bh_container.run.stock import take_stock
@@ -23,9 +24,21 @@ def measure(shop: Workshop) -> Measured:
     """Look at everything; takes no lock, and changes nothing."""
     inventory = take_stock(shop, frozenset())
     images = tuple(image_usage(inventory))
-    others = (*_containers(shop, inventory), *_builds(inventory), *_volumes(shop))
+    others = (
+        *_exports(shop),
+        *_containers(shop, inventory),
+        *_builds(inventory),
+        *_volumes(shop),
+    )
     total = image_bytes(inventory) + sum(usage.size for usage in others)
     return Measured(usages=(*images, *others), total=total)
+
+
+def _exports(shop: Workshop) -> Iterator[Usage]:
+    """What was exported of snapshots: whatever is beside their manifests."""
+    for directory in sorted(shop.project.history.glob("[!.]*/")):
+        if any(path.name != MANIFEST for path in directory.iterdir()):
+            yield _whole(Thing.EXPORT, directory.name, space_of(directory))
 
 
 def _containers(shop: Workshop, inventory: Inventory) -> Iterator[Usage]:

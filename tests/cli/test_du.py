@@ -26,7 +26,12 @@ def test_after_a_build_and_a_failure(project: Path, crew: Crew, run: Run, tmp_pa
     assert run("build", "--unsigned-seed", "second").exit_code == 3
     crew.revive()
     assert run("build", "--unsigned-seed", "box").exit_code == 0
+    (snapshot,) = (project / "history").glob("2*")
+    (snapshot / "host.sqfs").write_bytes(bytes(2_000_000))
     found = [json.loads(line) for line in run("du", "--json").stdout.splitlines()]
+    (export,) = [one for one in found if one["thing"] == "export"]
+    assert export["name"] == snapshot.name
+    assert 2_000_000 <= export["own"] < 2_100_000
     things = {(one["thing"], re.sub(r"\d{8}T.*", "", one.get("name", ""))) for one in found}
     assert {("snapshot", ""), ("build", f"{BOX}."), ("cache", "distfiles"), ("total", "")} <= things
     assert {("container", "bh-second-"), ("volume", "journal"), ("volume", f"log/{BOX}")} <= things
