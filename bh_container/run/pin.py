@@ -8,25 +8,14 @@ from pathlib import Path
 from bh_container.config.host import Host
 from bh_container.config.pins import Pins, SeedPin, differences, read_pins, write_pins
 from bh_container.config.target import Target
-from bh_container.errors import BhError
 from bh_container.events import Note
 from bh_container.plan.sync import Sync, source, sync_of, sync_of_target
 from bh_container.run.remote import head_of, newest_snapshot
+from bh_container.run.seeds import SeedMoved
 from bh_container.run.workshop import Workshop
 from bh_container.seed.seed import Seed
 
 UNIT = "lock"
-
-
-class SeedMoved(BhError):
-    """The seed that the settings name is another one than the lock's."""
-
-    def __init__(self, shop: Workshop, locked: SeedPin, found: SeedPin) -> None:
-        super().__init__(
-            f"{shop.project.lock}: the seed is {locked.source} {locked.identity[:20]}, "
-            f"and the one that is to be used is {found.source} {found.identity[:20]}",
-            remedy="use that one, or move the lock to this one: bh-container update",
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +52,7 @@ def pin(shop: Workshop, seed: Seed, needs: Needs) -> Pins:
     old = read_pins(shop.project.lock)
     found = _seed_pin(shop, seed)
     if old.seed is not None and old.seed.identity != found.identity:
-        raise SeedMoved(shop, old.seed, found)
+        raise SeedMoved(shop.project.lock, old.seed, f"{found.source} {found.identity[:20]}")
     new = _completed(shop, replace(old, seed=old.seed or found), needs)
     if differences(old, new):
         write_pins(shop.project.lock, replace(new, synced=_now()))

@@ -1,6 +1,9 @@
 """The seed that a build starts from: what the settings name, as far as the lock says which."""
 
+from pathlib import Path
+
 from bh_container.config.pins import SeedPin, read_pins
+from bh_container.errors import BhError
 from bh_container.history.identity import PROJECT_LABEL, seed_reference
 from bh_container.run.workshop import Workshop
 from bh_container.seed import lab
@@ -12,18 +15,35 @@ from bh_container.seed.seed import REPOSITORY, Seed
 from bh_container.seed.stage3 import Stage3
 
 
-def seed_of(shop: Workshop, *, newest: bool = False) -> Seed:
+class SeedMoved(BhError):
+    """The seed that the settings name is another one than the lock's."""
+
+    def __init__(self, lock: Path, locked: SeedPin, found: str) -> None:
+        super().__init__(
+            f"{lock}: the seed is {locked.source} {locked.identity[:20]}, "
+            f"and the one that is to be used is {found}",
+            remedy="use that one, or move the lock to this one: bh-container update",
+        )
+
+
+def seed_of(shop: Workshop) -> Seed:
     """The seed that the settings name, made or imported where it is not there yet.
 
-    The stage3 of a mirror is the lock's, where it has one, or else the `newest`.
+    The stage3 of a mirror is the lock's, where there is a lock. Raises `SeedMoved` before one is
+    downloaded that the lock is not about.
     """
-    pinned = None if newest else read_pins(shop.project.lock).seed
-    locked = _stage3(pinned) if pinned else None
-    seed = choose_seed(
-        shop.engine, shop.settings.seed, seed_sources(shop), shop.tell, locked=locked
-    )
-    hold_seed(shop, seed)
-    return seed
+    pinned = read_pins(shop.project.lock).seed
+    locked = _stage3(pinned)
+    if shop.settings.seed == STAGE3 and pinned is not None and locked is None:
+        raise SeedMoved(shop.project.lock, pinned, "a stage3 from a mirror")
+    return _chosen(shop, locked)
+
+
+def next_seed(shop: Workshop, *, newest: bool) -> Seed:
+    """The seed that the lock moves to: the stage3 of a mirror only where the `newest` is asked for,
+    or where the lock was about another kind of seed.
+    """
+    return _chosen(shop, None if newest else _stage3(read_pins(shop.project.lock).seed))
 
 
 def hold_seed(shop: Workshop, seed: Seed) -> None:
@@ -71,8 +91,20 @@ def lab_recipe(shop: Workshop) -> LabRecipe:
     )
 
 
-def _stage3(pin: SeedPin) -> Stage3 | None:
-    if pin.source != STAGE3 or None in (pin.directory, pin.build, pin.file, pin.size):
+def _chosen(shop: Workshop, locked: Stage3 | None) -> Seed:
+    seed = choose_seed(
+        shop.engine, shop.settings.seed, seed_sources(shop), shop.tell, locked=locked
+    )
+    hold_seed(shop, seed)
+    return seed
+
+
+def _stage3(pin: SeedPin | None) -> Stage3 | None:
+    if (
+        pin is None
+        or pin.source != STAGE3
+        or None in (pin.directory, pin.build, pin.file, pin.size)
+    ):
         return None
     return Stage3(
         directory=str(pin.directory),

@@ -4,7 +4,7 @@ from bh_container.config.pins import write_pins
 from bh_container.config.project import Project
 from bh_container.run.build import Wanted
 from bh_container.run.pin import Move, move, needs_of
-from bh_container.run.seeds import seed_of, syncs_by_default
+from bh_container.run.seeds import next_seed, syncs_by_default
 from bh_container.run.workshop import Workshop
 
 
@@ -14,7 +14,7 @@ def look_ahead(shop: Workshop, wanted: Wanted, *, newest_seed: bool = False) -> 
     The stage3 of a mirror stays, unless the `newest_seed` is asked for.
     """
     needs = needs_of(wanted.host, wanted.targets, syncs=syncs_by_default(shop))
-    return move(shop, seed_of(shop, newest=newest_seed), needs)
+    return move(shop, next_seed(shop, newest=newest_seed), needs)
 
 
 def move_lock(shop: Workshop, forward: Move) -> None:

@@ -15,7 +15,7 @@ for words in "${checkouts[@]}"; do
 	"${git[@]}" fetch --quiet --no-tags --depth=1 "$uri" "$commit" ||
 		"${git[@]}" fetch --quiet --no-tags "$uri"
 	verify=()
-	[[ $key != /* ]] || verify=(gemato gpg-wrap --openpgp-key "$key" --)
+	[[ $key != /* ]] || verify=(gemato gpg-wrap -K "$key" --)
 	[ -z "$key" ] || "${verify[@]}" "${git[@]}" verify-commit "$commit"
 	"${git[@]}" reset --quiet --hard "$commit"
 	"${git[@]}" clean --quiet --force -dx

@@ -9,7 +9,8 @@ from bh_container.config.host import load_host
 from bh_container.config.pins import NO_PINS, Pins, SeedPin, read_pins, write_pins
 from bh_container.config.target import Target
 from bh_container.run import pin as pinning
-from bh_container.run.pin import Needs, SeedMoved, move, needs_of, pin
+from bh_container.run.pin import Needs, move, needs_of, pin
+from bh_container.run.seeds import SeedMoved
 from bh_container.run.update import built_targets, move_lock
 from bh_container.seed.seed import Seed
 from tests.config.tree import HOST, write_tree
