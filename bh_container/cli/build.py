@@ -4,25 +4,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bh_container.cli.bundle import bundled
 from bh_container.cli.complete import complete_target_or_set
 from bh_container.cli.exits import exits
-from bh_container.cli.options import (
-    Detach,
-    Directory,
-    From,
-    Jobs,
-    Json,
-    Plain,
-    Seed,
-    Tmux,
-    Unsigned,
-    Url,
-)
+from bh_container.cli.options import RunOptions
 
 if TYPE_CHECKING:
     from bh_container.run.workshop import Workshop
 
 
+@bundled
 def build(
     targets: Annotated[
         list[str],
@@ -31,16 +22,14 @@ def build(
             autocompletion=complete_target_or_set,
         ),
     ],
-    seed: Seed = None,
-    jobs: Jobs = None,
-    start: From = None,
-    directory: Directory = None,
-    url: Url = None,
-    plain: Plain = False,
-    json: Json = False,
-    unsigned_seed: Unsigned = None,
-    tmux: Tmux = None,
-    detach: Detach = False,
+    start: Annotated[
+        str | None,
+        typer.Option(
+            "--from", help="A snapshot to start from (bh-container history list), or 'none'."
+        ),
+    ] = None,
+    *,
+    options: RunOptions,
 ) -> None:
     """Build targets: kernel, initramfs and squashfs images, in builds/.
 
@@ -49,45 +38,28 @@ def build(
 
     Example: bh-container build rpi4-bb-mini
     """
-    # Imported here: what a build needs would slow down every --help.
-    from bh_container.cli.board import answers, attended
-    from bh_container.cli.detach import detach as split
-    from bh_container.cli.workshop import Given, open_project, open_workshop
-    from bh_container.run.build import build as build_targets
-    from bh_container.run.build import expand_sets, read_wanted
-
     with exits():
-        options = {
-            "directory": directory,
-            "seed": seed,
-            "jobs": jobs,
-            "podman_url": url,
-            "build_hist": start,
-            "unsigned_seed": unsigned_seed,
-            "tmux": tmux,
-        }
-        project, settings = open_project(options)
-        words = expand_sets(targets, settings.sets)
-        directories = list(dict.fromkeys(project.find_target(word) for word in words))
-        wanted = read_wanted(project.host_directory(settings.host), directories)
-        given = Given(options=options, plain=plain or detach, json=json)
-        if settings.mount_hist:
-            with open_workshop(project, settings, given) as shop:
-                _mount(shop, json)
-            return
-        background = split(project.log) if detach else None
-        who = answers(tmux=settings.tmux, detached=detach, json=json)
-        with open_workshop(project, settings, given) as opened, attended(opened, who) as shop:
-            if background:
-                background.announce()
-            results = build_targets(shop, wanted)
-        if not json:
-            for result in results:
-                typer.echo(result)
+        run_build(targets, options, start)
+
+
+def run_build(targets: list[str], options: RunOptions, start: str | None) -> None:
+    """Build, or mount a snapshot where MOUNT_HIST asks for that instead."""
+    # Imported here: what a build needs would slow down every --help.
+    from bh_container.cli.job import at_work, read_job, show_results
+    from bh_container.cli.workshop import open_workshop
+    from bh_container.run.build import build as build_targets
+
+    job = read_job(targets, options, start=start)
+    if job.settings.mount_hist:
+        with open_workshop(job.project, job.settings, job.given) as shop:
+            _mount(shop, options.json)
+        return
+    with at_work(job) as shop:
+        results = build_targets(shop, job.wanted)
+    show_results(results, options)
 
 
 def _mount(shop: "Workshop", json: bool) -> None:
-    """What MOUNT_HIST asks for instead of a build."""
     from bh_container.cli.history import show_places
     from bh_container.history.look import mount_snapshot
     from bh_container.history.shelf import NEWEST

@@ -1,5 +1,6 @@
 """Options that more than one command has."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -35,10 +36,6 @@ Unsigned = Annotated[
 Jobs = Annotated[
     int | None, typer.Option("--jobs", "-j", help="How many compilers run at a time, in all.")
 ]
-From = Annotated[
-    str | None,
-    typer.Option("--from", help="A snapshot to start from (bh-container history list), or 'none'."),
-]
 Plain = Annotated[bool, typer.Option("--plain", help="Lines instead of progress bars.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object per event.")]
 Tmux = Annotated[
@@ -57,3 +54,30 @@ Stack = Annotated[
 def images_in(stack: str | None) -> tuple[str, ...] | None:
     """The names in a stack as `--stack` has it; None for all."""
     return None if stack is None else tuple(filter(None, stack.split(":")))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunOptions:
+    """What every command that runs steps can be told."""
+
+    seed: Seed = None
+    jobs: Jobs = None
+    directory: Directory = None
+    url: Url = None
+    plain: Plain = False
+    json: Json = False
+    unsigned_seed: Unsigned = None
+    tmux: Tmux = None
+    detach: Detach = False
+
+    @property
+    def settings(self) -> dict[str, object | None]:
+        """What these options say of settings, by the settings' names."""
+        return {
+            "directory": self.directory,
+            "seed": self.seed,
+            "jobs": self.jobs,
+            "podman_url": self.url,
+            "unsigned_seed": self.unsigned_seed,
+            "tmux": self.tmux,
+        }

@@ -1,16 +1,19 @@
 """`shell`, `resume`, `retry`, `abort`: what to do with a run that failed or was interrupted."""
 
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bh_container.cli.bundle import bundled
 from bh_container.cli.complete import complete_target
 from bh_container.cli.exits import exits
-from bh_container.cli.options import Detach, Directory, Jobs, Json, Plain, Seed, Tmux, Url
+from bh_container.cli.options import Directory, RunOptions, Url
 
 if TYPE_CHECKING:
     from bh_container.config.target import Target
+    from bh_container.run.journal import Run
     from bh_container.run.workshop import Workshop
 
 TargetName = Annotated[
@@ -63,82 +66,46 @@ def _shell_on(snapshot: str, word: str, directory: Directory, url: Url) -> None:
             raise typer.Exit(open_shell(opened))
 
 
-def resume(
-    target: TargetName,
-    seed: Seed = None,
-    jobs: Jobs = None,
-    directory: Directory = None,
-    url: Url = None,
-    plain: Plain = False,
-    json: Json = False,
-    tmux: Tmux = None,
-    detach: Detach = False,
-) -> None:
+@bundled
+def resume(target: TargetName, *, options: RunOptions) -> None:
     """Go on with a run from the step that failed or was interrupted.
 
     Example: bh-container resume rpi4-bb-mini
     """
-    from bh_container.cli.build import build
-    from bh_container.run.beginning import LAST
+    from bh_container.run.recover import open_run
 
-    with exits(), ExitStack() as stack:
-        from bh_container.run.recover import open_run
-
-        run = open_run(*_open(stack, target, directory, url))
-    build(
-        [target],
-        seed=seed or run.seed,
-        jobs=jobs,
-        start=LAST,
-        directory=directory,
-        url=url,
-        plain=plain,
-        json=json,
-        tmux=tmux,
-        detach=detach,
-    )
+    with exits():
+        with ExitStack() as stack:
+            run = open_run(*_open(stack, target, options.directory, options.url))
+        _go_on(target, run, options)
 
 
-def retry(
-    target: TargetName,
-    seed: Seed = None,
-    jobs: Jobs = None,
-    directory: Directory = None,
-    url: Url = None,
-    plain: Plain = False,
-    json: Json = False,
-    tmux: Tmux = None,
-    detach: Detach = False,
-) -> None:
+@bundled
+def retry(target: TargetName, *, options: RunOptions) -> None:
     """Start a failed run over: undo what it did in its sysroot, and run every step again.
 
     Binary packages that it finished are used.
 
     Example: bh-container retry rpi4-bb-mini
     """
-    from bh_container.cli.build import build
+    from bh_container.run.lock import exclusive
+    from bh_container.run.recover import open_run, start_over
+
+    with exits():
+        with ExitStack() as stack:
+            shop, found = _open(stack, target, options.directory, options.url)
+            with exclusive(found.full_name, shop.lock(found.full_name)):
+                run = open_run(shop, found)
+                start_over(shop, found)
+        _go_on(target, run, options)
+
+
+def _go_on(target: str, run: "Run", options: RunOptions) -> None:
+    """Build from where the run stands, and from the seed that it began with."""
+    from bh_container.cli.build import run_build
     from bh_container.run.beginning import LAST
 
-    with exits(), ExitStack() as stack:
-        from bh_container.run.lock import exclusive
-        from bh_container.run.recover import open_run, start_over
-
-        shop, found = _open(stack, target, directory, url)
-        with exclusive(found.full_name, shop.lock(found.full_name)):
-            run = open_run(shop, found)
-            start_over(shop, found)
-    build(
-        [target],
-        seed=seed or run.seed,
-        jobs=jobs,
-        start=LAST,
-        directory=directory,
-        url=url,
-        plain=plain,
-        json=json,
-        tmux=tmux,
-        detach=detach,
-    )
+    run_build([target], replace(options, seed=options.seed or run.seed), LAST)
 
 
 def abort(target: TargetName, directory: Directory = None, url: Url = None) -> None:
