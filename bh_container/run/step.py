@@ -173,6 +173,10 @@ def _join(bench: Bench, step: Step, wanted: Begun, record: Record) -> bool:
 
 def _attach(bench: Bench, step: Step, record: Record) -> bool:
     """Follow a step that runs in the container; False when it does not run."""
+    container = bench.engine.container(bench.container)
+    if container is None or not container.running:
+        # Somebody has killed it, and the step with it.
+        return False
     command = ["bash", f"{places.STEPS}/attach.sh", record.inside]
     return _execute(bench, step, command) != NOT_RUNNING
 

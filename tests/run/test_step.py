@@ -130,6 +130,20 @@ def test_a_step_that_was_killed_has_no_status(stage: Stage, bench: Bench) -> Non
     assert stage.broke == [("one:x", None)]
 
 
+@pytest.mark.parametrize("end", ["stop_container", "remove_container"])
+def test_a_step_whose_container_was_killed_was_interrupted(
+    stage: Stage, bench: Bench, end: str
+) -> None:
+    def killed(execution: Execution) -> int:
+        getattr(stage.engine, end)(execution.container)
+        return 137
+
+    stage.engine.answer = killed
+    with pytest.raises(StepFailed, match="was interrupted") as error:
+        run(bench)
+    assert error.value.exit_status == 3
+
+
 def test_an_old_status_does_not_count(stage: Stage, bench: Bench) -> None:
     (bench.logs / f"{RECORD}.status").write_text("0\n")
     stage.engine.answer = lambda execution: 3

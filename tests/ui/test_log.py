@@ -64,3 +64,8 @@ def test_a_later_call_appends(tmp_path: Path) -> None:
 def test_output_of_what_is_no_unit_of_ours_is_left_out(tmp_path: Path) -> None:
     write(StepOutput(unit="lab", step="root", line="x"))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_full_disk_stops_nobody(tmp_path: Path) -> None:
+    (tmp_path / "all.log").symlink_to("/dev/full")
+    write(started(tmp_path, "box"), StepOutput(unit="box", step="a", line="x"))
