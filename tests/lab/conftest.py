@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
@@ -23,6 +23,7 @@ from tests.lab import targets
 
 CHECKOUT = targets.CHECKOUT
 DISTFILES = CHECKOUT / "volumes" / "distfiles"
+BUILD_ENVIRONMENT = {"BH_SEED": "lab", "DISTFILES": str(DISTFILES)}
 NAME = "rpi4-bb-mini"
 FULL_NAME = f"aarch64-unknown-linux-musl.{NAME}"
 SMALL = "aarch64-unknown-linux-musl.small"
@@ -95,6 +96,7 @@ class Lab:
 
     root: Path
     full_name: str = FULL_NAME
+    environment: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def target(self) -> Path:
@@ -114,16 +116,26 @@ class Lab:
 
     def start(self, *words: str) -> Running:
         """Start a build of the target from the lab seed."""
-        command = [sys.executable, "-m", "bh_container", "build", "--seed", "lab", "--json"]
+        return self.begin("build", "--json", *words)
+
+    def begin(self, *words: str) -> Running:
+        """Start a command for the target."""
+        command = [sys.executable, "-m", "bh_container", *words]
         errors = (self.root / f"errors.{self.full_name}.txt").open("w+")
         process = subprocess.Popen(
-            [*command, "--directory", str(self.root), *words, self.full_name],
+            [*command, "--directory", str(self.root), self.full_name],
+            stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=errors,
             text=True,
-            env={**os.environ, "DISTFILES": str(DISTFILES)},
+            env={**os.environ, **BUILD_ENVIRONMENT, **self.environment},
         )
         return Running(process, errors)
+
+    def run(self, command: str) -> Outcome:
+        """`resume`, `retry` or `abort` without a terminal, to the end."""
+        options = [] if command == "abort" else ["--json"]
+        return self.begin(command, *options).finish()
 
     def build(self, *words: str) -> Outcome:
         """Build the target from the lab seed, to the end."""
