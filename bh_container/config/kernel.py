@@ -1,8 +1,11 @@
 """Which kernel a target has, as `worlds/kernel` says."""
 
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import NamedTuple
 
 from bh_container.config.atom import Atom, AtomInvalid, parse_atom
 from bh_container.config.problems import Report
@@ -10,6 +13,7 @@ from bh_container.config.source import is_present
 from bh_container.config.worlds import KERNEL, read_atoms
 
 KERNEL_CONFIG = "linux.config"
+_OPTION = re.compile(r"CONFIG_(\w+)=(.*)|# CONFIG_(\w+) is not set")
 _IMAGES = frozenset({"raspberrypi-image"})
 # Packages of the category that a kernel may need, and that are none.
 _NO_KERNELS = frozenset(
@@ -27,16 +31,24 @@ class KernelKind(StrEnum):
     NONE = "none"
 
 
+class Option(NamedTuple):
+    """What `linux.config` says of an option (`y`, `m`, `n` or another value), and in what line."""
+
+    value: str
+    line: int | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kernel:
     """`atoms` is all of `worlds/kernel`, dependencies too; `package` the kernel among them
     (`category/name`), None where the newest `/usr/src/linux-*` decides; `config` whether the
-    target has a `linux.config`."""
+    target has a `linux.config`, and `options` what that says, by names without `CONFIG_`."""
 
     kind: KernelKind
     package: str | None
     atoms: tuple[str, ...]
     config: bool
+    options: Mapping[str, Option] = field(default_factory=dict, repr=False)
 
 
 def read_kernel(directory: Path, report: Report) -> Kernel:
@@ -59,7 +71,26 @@ def read_kernel(directory: Path, report: Report) -> Kernel:
     if kind is KernelKind.SOURCES and not config:
         what = f"is missing, and {package or 'a kernel built from sources'} cannot do without it"
         report.add(config_file, None, what, "put the kernel's .config there")
-    return Kernel(kind=kind, package=package, atoms=atoms, config=config)
+    options = read_options(config_file) if config else {}
+    return Kernel(kind=kind, package=package, atoms=atoms, config=config, options=options)
+
+
+def read_options(file: Path) -> Mapping[str, Option]:
+    """The options of a kernel's .config, or a part of one; nothing where it cannot be read.
+
+    Of a line that comes twice the kernel obeys the last.
+    """
+    try:
+        # Anything but a file may never end, or never begin.
+        text = file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""
+    except (OSError, ValueError):
+        return {}
+    options = {}
+    for number, line in enumerate(text.splitlines(), start=1):
+        if found := _OPTION.fullmatch(line):
+            name, value, off = found.groups()
+            options[name or off] = Option(value or "n", number)
+    return options
 
 
 def _packages(atoms: tuple[str, ...]) -> list[Atom]:

@@ -2,9 +2,9 @@
 
 import re
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
+from bh_container.config.box import Box, Flavour
 from bh_container.config.files import FileSet, read_files
 from bh_container.config.kernel import Kernel, KernelKind, read_kernel
 from bh_container.config.portage import read_portage
@@ -29,31 +29,6 @@ _Words = tuple[str, ...]  # a field of Target is called `tuple`
 _Lists = tuple[PackageList, ...]
 _Repositories = tuple[Repository, ...]
 _ARCH = re.compile(r"[a-z0-9_]+")
-
-
-class Flavour(StrEnum):
-    """A complete stage3/stage4, or a stage0 whose commands come from one box."""
-
-    COMPLETE = "complete"
-    BUSYBOX = "busybox"
-    TOYBOX = "toybox"
-
-
-class Box(StrEnum):
-    """The one program that is many commands."""
-
-    BUSYBOX = "busybox"
-    TOYBOX = "toybox"
-
-    @property
-    def mini_config(self) -> str:
-        """Its configuration in the initramfs."""
-        return f"{self.value}-mini.config"
-
-    @property
-    def config(self) -> str:
-        """Its configuration in the root."""
-        return f"{self.value}.config"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,10 +174,11 @@ def _flavour(
     if complete:
         return Flavour.COMPLETE
     if box is None and base is not None:
-        what = f"has no {SYSTEM_SET}, and there is no busybox-mini.config or toybox-mini.config"
+        configs = " or ".join(each.mini_config for each in Box)
+        what = f"has no {SYSTEM_SET}, and there is no {configs}"
         remedy = f"add one of these files for a stage0, or {SYSTEM_SET} for a complete system"
         report.add(base.file, None, what, remedy)
-    return Flavour.TOYBOX if box is Box.TOYBOX else Flavour.BUSYBOX
+    return Flavour(box) if box else Flavour.BUSYBOX
 
 
 def _splits(directory: Path) -> Splits:

@@ -11,14 +11,30 @@ from bh_container.output.manifest import FORMAT, MANIFEST, is_complete
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Build:
-    """`target` is `<tuple>.<name>`; `images` are in the order of their lists, base first."""
+    """`target` is `<tuple>.<name>`; `images` are in the order of their lists, base first; those
+    `inside` are part of the initramfs, which may be part of the kernel."""
 
     directory: Path
     target: str
     target_tuple: str
-    kernel: Path
-    initramfs: Path
+    kernel: Path | None
+    initramfs: Path | None
     images: tuple[str, ...]
+    inside: tuple[str, ...] = ()
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """The images that are files of the build directory."""
+        return tuple(name for name in self.images if name not in self.inside)
+
+    def image(self, name: str) -> Path:
+        """The file of an image; BhError for one that is part of the initramfs."""
+        if name in self.inside:
+            raise BhError(
+                f"{self.directory}: the image '{name}' is in the initramfs, where nothing can look",
+                remedy="take a build with split.base and split.extra",
+            )
+        return self.directory / name
 
 
 def read_build(directory: Path) -> Build:
@@ -40,9 +56,10 @@ def read_build(directory: Path) -> Build:
         directory=directory,
         target=manifest["target"],
         target_tuple=boot["target_tuple"],
-        kernel=directory / boot["kernel"],
-        initramfs=directory / boot["initramfs"],
+        kernel=directory / boot["kernel"] if boot["kernel"] else None,
+        initramfs=directory / boot["initramfs"] if boot["initramfs"] else None,
         images=tuple(boot["images"]),
+        inside=tuple(boot.get("inside", ())),
     )
 
 

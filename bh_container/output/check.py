@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from bh_container.config.cpu import cpu_of
 from bh_container.config.problems import Report
 from bh_container.config.source import is_present, read_lines
 from bh_container.errors import BhError
 from bh_container.output.build import Build
 from bh_container.output.checks.plugin import SHIPPED
 from bh_container.output.checks.root import Root, write_root
-from bh_container.output.machine import MACHINES, arch_of
+from bh_container.output.machine import MACHINES
 from bh_container.output.stack import stack_images
 
 OWN = "tests"
@@ -84,11 +85,11 @@ def lay_out(build: Build, stack: tuple[str, ...], own: Path, root: Path) -> Root
     `own` are the target's checks.
     """
     order = [build.images[0], *reversed(stack)]
-    stack_images([build.directory / name for name in order], root)
+    stack_images([build.image(name) for name in order], root)
     report = Report()
     allowed = {name: _listed(own / name, report) for name in ("setuid", "accounts")}
     report.raise_if_any()
-    machine = MACHINES.get(arch_of(build.target_tuple))
+    machine = MACHINES.get(cpu_of(build.target_tuple))
     return Root(
         directory=root,
         target=build.target,

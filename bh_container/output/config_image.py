@@ -37,7 +37,7 @@ def pack_config(directory: Path, image: Path) -> None:
 def shadows_of(image: Path, build: Build, stack: tuple[str, ...]) -> Iterator[Shadow]:
     """What `image` hides when it lies above `stack`, topmost first, and above base."""
     names = [*stack, build.images[0]]
-    layers = [(name, read_entries(build.directory / name)) for name in names]
+    layers = [(name, read_entries(build.image(name))) for name in names]
     return shadows(read_entries(image), layers)
 
 

@@ -5,12 +5,12 @@ import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
+from bh_container.config.cpu import cpu_of
 from bh_container.engine.protocol import ContainerSpec, Engine, EngineError
 from bh_container.output.binfmt import executable
 from bh_container.output.check import Execution, NotStarted
 from bh_container.output.checks.root import Root
 from bh_container.output.elf import read_elf
-from bh_container.output.machine import arch_of
 
 REPOSITORY = "localhost/bh-container/check"
 
@@ -28,7 +28,7 @@ def execution_of(root: Root, engine: Engine) -> Iterator[Execution]:
     name = f"bh-check-{uuid.uuid4().hex[:12]}"
     reference = f"{REPOSITORY}:{name}"
     with ExitStack() as stack:
-        stack.enter_context(executable(elf, arch_of(root.target)))
+        stack.enter_context(executable(elf, cpu_of(root.target)))
         archive = root.directory.with_name(f"{root.directory.name}.tar")
         with tarfile.open(archive, "w") as tar:
             tar.add(root.directory, arcname=".")

@@ -3,7 +3,6 @@
 Options: qemu(1), "QEMU System Emulation User's Guide".
 """
 
-import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -108,14 +107,6 @@ def machine(arch: str) -> Machine:
     except KeyError:
         known = ", ".join(sorted(MACHINES))
         raise BhError(f"{arch}: no QEMU machine for it", remedy=f"known are {known}") from None
-
-
-def arch_of(tuple_: str) -> str:
-    """QEMU's name of a tuple's architecture: `armv6j-unknown-linux-musleabihf` is an `arm`."""
-    cpu = tuple_.partition("-")[0]
-    if re.fullmatch(r"i[3-6]86", cpu):
-        return "i386"
-    return "arm" if cpu.startswith("arm") else cpu
 
 
 def command_line(guest: Guest, accelerator: Accelerator, *, serial: str = "stdio") -> list[str]:

@@ -21,12 +21,17 @@ INVENTORY = "packages.tsv"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BootFiles:
-    """What a machine needs to start: paths in the build directory, and its squashfs images."""
+    """What a machine needs to start: paths in the build directory, and its squashfs images.
+
+    There is no `kernel` where the target has none, and no `initramfs` where the kernel has it in
+    itself; of the `images`, those `inside` lie in the initramfs, the others beside it.
+    """
 
     target_tuple: str
-    kernel: str
-    initramfs: str
+    kernel: str | None
+    initramfs: str | None
     images: tuple[str, ...]
+    inside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from bh_container.config.cpu import cpu_of
+from bh_container.errors import BhError
 from bh_container.output.build import Build, stack_of
 from bh_container.output.config_image import CONFIG
-from bh_container.output.machine import Guest, arch_of
+from bh_container.output.machine import Guest
 from bh_container.output.medium import Medium, make_medium
 
 _TAG = "images"
@@ -30,23 +32,33 @@ class Wish:
 
 
 def guest_of(build: Build, wish: Wish, medium: Path) -> Guest:
-    """Write the build's images to a medium at `medium`, and describe the guest that has it."""
+    """Write the build's images to a medium at `medium`, and describe the guest that has it.
+
+    Where all images are in the initramfs and there is no configuration, there is no medium.
+    """
+    if build.kernel is None:
+        raise BhError(
+            f"{build.directory}: there is no kernel in it to start",
+            remedy="name one in the target's worlds/kernel",
+        )
     stack = stack_of(build, wish.stack)
-    files = {name: build.directory / name for name in build.images}
+    files = {name: build.image(name) for name in build.beside}
     if wish.config is not None:
         files[CONFIG] = wish.config
     placed = {str(PurePosixPath(wish.directory, name)): file for name, file in files.items()}
-    make_medium(placed, medium, wish.medium)
-    shared = wish.medium is Medium.SHARE
+    shared = bool(placed) and wish.medium is Medium.SHARE
+    drive = bool(placed) and not shared
+    if placed:
+        make_medium(placed, medium, wish.medium)
     words = [f"squash_type=9p squash_dev={_TAG}"] if shared else []
     words += [f"squash_dir={wish.directory}"] if wish.directory else []
     words += [f"squash_stack={':'.join(stack)}"] if stack else []
     words += ["docache"] if wish.docache else []
     return Guest(
-        arch=arch_of(build.target_tuple),
+        arch=cpu_of(build.target_tuple),
         kernel=build.kernel,
         initramfs=build.initramfs,
-        medium=None if shared else medium,
+        medium=medium if drive else None,
         shares={_TAG: medium} if shared else {},
         cmdline=" ".join([*words, wish.cmdline]).strip(),
         memory_mib=wish.memory_mib,

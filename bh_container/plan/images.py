@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 
-from bh_container.config.target import Target
+from bh_container.config.placement import Placement, placement_of
+from bh_container.config.target import KernelKind, Target
 from bh_container.plan import kernel
 from bh_container.plan.box import box_of
 from bh_container.plan.host import library_links
-from bh_container.plan.layout import layout_of
+from bh_container.plan.layout import INITRAMFS, layout_of
 from bh_container.plan.step import Recipe, contents
 
 STAGE0_LEFT_OUT = "var/db/pkg var/lib/portage var/cache/edb etc/portage"
@@ -26,12 +27,14 @@ BOOT_MODULES = (
 """The modules that a boot may need; the initramfs has them, with what they need, where the kernel
 has them as modules. What it loads is its own init's business."""
 
+PACK = "gzip --best --no-name"
+"""How an initramfs is compressed: every kernel can read that, and it names no time."""
+
 
 def recipes(target: Target, tuning: Mapping[str, str]) -> Iterable[Recipe]:
-    """Final directories, initramfs, squashfs images, layout, list of packages."""
-    names = " ".join(one.name for one in target.lists)
+    """Final directories, squashfs images, initramfs, layout, list of packages."""
+    placement = placement_of(target)
     yield from _final_directories(target, tuning)
-    yield from _initramfs(target, tuning)
     for one in target.lists:
         yield Recipe(
             name=f"squashfs:{one.name}",
@@ -39,20 +42,43 @@ def recipes(target: Target, tuning: Mapping[str, str]) -> Iterable[Recipe]:
             environment={"BH_LIST": one.name, "BH_LEFT_OUT": STAGE0_LEFT_OUT},
             tuning=tuning,
         )
-    layout = layout_of(target)
-    yield Recipe(
-        name="layout",
-        script=layout.script,
-        environment={"BH_KERNEL_IMAGE": layout.kernel, "BH_LISTS": names, **layout.variables},
-        tuning=tuning,
-    )
+    if placement.initramfs:
+        yield from _initramfs(target, placement, tuning)
+    if placement.embedded:
+        yield from kernel.kind_of(target).embed(target, tuning)
+    yield from _results(target, placement, tuning)
     yield Recipe(
         name="inventory",
         script="target/inventory.sh",
-        environment={"BH_LISTS": names},
+        environment={"BH_LISTS": " ".join(one.name for one in target.lists)},
         tuning=tuning,
     )
-    yield from kernel.clean_recipes(target, tuning)
+    yield from kernel.kind_of(target).clean(target, tuning)
+
+
+def _results(target: Target, placement: Placement, tuning: Mapping[str, str]) -> Iterable[Recipe]:
+    layout = layout_of(target)
+    files = [f"image/{name}" for name in placement.beside]
+    if placement.initramfs and not placement.embedded:
+        files.insert(0, INITRAMFS)
+    yield Recipe(
+        name="results",
+        script="target/results.sh",
+        environment={"BH_FILES": " ".join(files)},
+        tuning=tuning,
+    )
+    if target.kernel.kind is KernelKind.NONE:
+        return
+    yield Recipe(
+        name="layout",
+        script=layout.script,
+        environment={
+            "BH_KERNEL": kernel.EMBEDDED if placement.embedded else kernel.BUILT,
+            "BH_KERNEL_IMAGE": layout.kernel,
+            **layout.variables,
+        },
+        tuning=tuning,
+    )
 
 
 def _final_directories(target: Target, tuning: Mapping[str, str]) -> Iterable[Recipe]:
@@ -84,23 +110,38 @@ def _final_directories(target: Target, tuning: Mapping[str, str]) -> Iterable[Re
             },
             tuning=tuning,
         )
-    yield Recipe(
-        name="modules",
-        script="target/modules.sh",
-        environment={"BH_LIST": target.lists[0].name},
+        if target.base_patch and one.parent is None:
+            yield _base_patch(target, one.name, tuning)
+    if target.kernel.kind is not KernelKind.NONE:
+        yield Recipe(
+            name="modules",
+            script="target/modules.sh",
+            environment={"BH_LIST": target.lists[0].name},
+            tuning=tuning,
+        )
+
+
+def _base_patch(target: Target, name: str, tuning: Mapping[str, str]) -> Recipe:
+    return Recipe(
+        name="base-patch",
+        script="target/base-patch.sh",
+        environment={"BH_LIST": name},
+        reads=contents(target.files.under("base.patch")),
         tuning=tuning,
     )
 
 
-def _initramfs(target: Target, tuning: Mapping[str, str]) -> Iterable[Recipe]:
+def _initramfs(target: Target, placement: Placement, tuning: Mapping[str, str]) -> Iterable[Recipe]:
     box = box_of(target)
     yield Recipe(
         name="initramfs",
         script="target/initramfs.sh",
         environment={
-            "BH_BOX_PROGRAM": box.program,
+            "BH_BOX_PROGRAM": box.value,
             "BH_BOX_PATH": box.installed,
             "BH_MODULES": " ".join(BOOT_MODULES),
+            "BH_IMAGES": " ".join(placement.inside),
+            "BH_PACK": PACK if placement.compressed else "cat",
         },
         reads=contents(target.files.under("initramfs")),
         tuning=tuning,

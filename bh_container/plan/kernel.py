@@ -1,60 +1,52 @@
-"""The steps that make a target's kernel and its modules."""
+"""The steps that make a target's kernel and its modules, by the kind of kernel.
+
+A new kind is a `Kind` of its own in `KINDS`, with the scripts that are not there yet; which kernel
+is of that kind says `config/kernel.py`.
+"""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from bh_container.config.atom import parse_atom
+from bh_container.config.kernel import KERNEL_CONFIG
 from bh_container.config.target import KernelKind, Target
-from bh_container.errors import BhError
+from bh_container.plan import places, prebuilt
 from bh_container.plan.step import Recipe, contents, package_lines
+
+BUILT = "kernel"
+"""Where in `/bh/work` a kernel waits with its modules and device trees."""
+
+EMBEDDED = "kernel-embedded"
+"""Where in `/bh/work` the same kernel waits with the initramfs in it."""
+
+AGAIN = f"{places.WORK}/kernel-root"
+"""Where a dist-kernel is installed that was built a second time."""
+
+Recipes = Callable[[Target, Mapping[str, str]], Iterable[Recipe]]
+
+
+def _nothing(_target: Target, _tuning: Mapping[str, str]) -> Iterable[Recipe]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Prebuilt:
-    """What to take of a kernel that is built already, as regular expressions of grep -E.
-
-    `images` are paths of the kernel, the best first; `release` is the kernel's release, where a
-    package holds modules for several.
+class Kind:
+    """`build` leads from the package to `/bh/work/kernel`, `embed` from that and an initramfs to
+    `/bh/work/kernel-embedded`, and `clean` is done when nothing needs the kernel's files any more.
     """
 
-    images: tuple[str, ...]
-    release: str = ".*"
+    build: Recipes
+    embed: Recipes = _nothing
+    clean: Recipes = _nothing
 
 
-DIST_KERNEL = Prebuilt(
-    images=(
-        # kernel-build.eclass, dist-kernel_get_image_path
-        r"/usr/src/linux-[^/]+/arch/[^/]+/boot/(bzImage|Image\.gz|Image|zImage|vmlinuz\.efi)",
-        r"/usr/src/linux-[^/]+/vmlinux",
-        r"/boot/(vmlinuz|kernel)-[^/]+",
-    )
-)
-RASPBERRYPI_IMAGE = {
-    "arm": Prebuilt(images=(r"/boot/kernel\.img",), release=r"[0-9.]+\+"),
-    "arm64": Prebuilt(images=(r"/boot/kernel8\.img",), release=r"[0-9.]+-v8\+"),
-}
-"""By architecture: sys-kernel/raspberrypi-image has kernel and modules for every board there is."""
+def kind_of(target: Target) -> Kind:
+    """How this target's kernel is made.
 
-
-def require_supported(target: Target, refuse: Callable[[Target, str], BhError]) -> None:
-    """Raise what `refuse` makes when this kind of kernel cannot be built."""
-    if target.kernel.kind not in KINDS:
-        raise refuse(target, f"a kernel of the kind '{target.kernel.kind}'")
-
-
-def recipes(target: Target, tuning: Mapping[str, str]) -> Iterable[Recipe]:
-    """From the package to the kernel, which waits in `/bh/work/kernel` with its modules.
-
-    The kernel comes before the world: ebuilds find its options, and a change of a package does
-    not build it again.
+    It comes before the world: ebuilds find its options, and a change of a package does not build
+    it again.
     """
-    return KINDS[target.kernel.kind](target, tuning)
-
-
-def clean_recipes(target: Target, tuning: Mapping[str, str]) -> Iterable[Recipe]:
-    """What is done at the very end, when nothing needs a configured kernel any more."""
-    if target.kernel.kind is KernelKind.SOURCES and not target.skip_mrproper:
-        yield Recipe(name="mrproper", script="target/mrproper.sh", tuning=tuning)
+    return KINDS[target.kernel.kind]
 
 
 def _from_sources(target: Target, tuning: Mapping[str, str]) -> Iterable[Recipe]:
@@ -69,32 +61,70 @@ def _from_sources(target: Target, tuning: Mapping[str, str]) -> Iterable[Recipe]
         name="kernel",
         script="target/kernel.sh",
         environment={"BH_ARCH": target.build_arch},
-        reads=contents(target.files.under("linux.config")),
+        reads=contents(target.files.under(KERNEL_CONFIG)),
         tuning=tuning,
     )
 
 
-def _binary(target: Target, tuning: Mapping[str, str]) -> Iterable[Recipe]:
-    package = target.kernel.package or ""
-    what = DIST_KERNEL
-    if package == "sys-kernel/raspberrypi-image":
-        what = RASPBERRYPI_IMAGE[target.build_arch]
-    yield _package(target, "kernel-package", tuning)
+def _embed_in_sources(target: Target, tuning: Mapping[str, str]) -> Iterable[Recipe]:
     yield Recipe(
-        name="kernel",
-        script="target/kernel-prebuilt.sh",
+        name="kernel-embed",
+        script="target/kernel-embed.sh",
+        environment={"BH_ARCH": target.build_arch},
+        tuning=tuning,
+    )
+
+
+def _mrproper(target: Target, tuning: Mapping[str, str]) -> Iterable[Recipe]:
+    if not target.skip_mrproper:
+        yield Recipe(name="mrproper", script="target/mrproper.sh", tuning=tuning)
+
+
+def _dist(target: Target, tuning: Mapping[str, str]) -> Iterable[Recipe]:
+    yield Recipe(
+        name="kernel-fragment",
+        script="target/kernel-fragment.sh",
+        environment={"BH_FRAGMENTS": KERNEL_CONFIG if target.kernel.config else ""},
+        tuning=tuning,
+        every_run=True,
+    )
+    yield Recipe(
+        name="kernel-package",
+        script="target/kernel-dist.sh",
         environment={
-            "BH_PACKAGE": package,
-            "BH_IMAGES": " ".join(what.images),
-            "BH_RELEASE": what.release,
+            "BH_ATOMS": " ".join(target.kernel.atoms),
+            "BH_ATOM": _atom(target),
+            "BH_PACKAGE": target.kernel.package or "",
+        },
+        reads={
+            **package_lines(target.files, _packages(target)),
+            **contents(target.files.under(KERNEL_CONFIG)),
         },
         tuning=tuning,
     )
+    yield _prebuilt(target, "kernel", places.sysroot(target), tuning)
 
 
-KINDS: Mapping[KernelKind, Callable[[Target, Mapping[str, str]], Iterable[Recipe]]] = {
-    KernelKind.SOURCES: _from_sources,
-    KernelKind.BINARY: _binary,
+def _embed_in_dist(target: Target, tuning: Mapping[str, str]) -> Iterable[Recipe]:
+    yield Recipe(
+        name="kernel-again",
+        script="target/kernel-again.sh",
+        environment={"BH_ATOM": _atom(target)},
+        tuning=tuning,
+    )
+    yield _prebuilt(target, "kernel-embed", AGAIN, tuning)
+
+
+def _binary(target: Target, tuning: Mapping[str, str]) -> Iterable[Recipe]:
+    yield _package(target, "kernel-package", tuning)
+    yield _prebuilt(target, "kernel", places.sysroot(target), tuning)
+
+
+KINDS: Mapping[KernelKind, Kind] = {
+    KernelKind.SOURCES: Kind(build=_from_sources, embed=_embed_in_sources, clean=_mrproper),
+    KernelKind.DIST: Kind(build=_dist, embed=_embed_in_dist),
+    KernelKind.BINARY: Kind(build=_binary),
+    KernelKind.NONE: Kind(build=_nothing),
 }
 
 
@@ -106,6 +136,28 @@ def _package(target: Target, name: str, tuning: Mapping[str, str]) -> Recipe:
         reads=package_lines(target.files, _packages(target)),
         tuning=tuning,
     )
+
+
+def _prebuilt(target: Target, name: str, root: str, tuning: Mapping[str, str]) -> Recipe:
+    what = prebuilt.prebuilt_of(target)
+    return Recipe(
+        name=name,
+        script="target/kernel-prebuilt.sh",
+        environment={
+            "BH_FROM": root,
+            "BH_KERNEL": EMBEDDED if root == AGAIN else BUILT,
+            "BH_PACKAGE": target.kernel.package or "",
+            "BH_IMAGES": " ".join(what.images),
+            "BH_RELEASE": what.release,
+        },
+        tuning=tuning,
+    )
+
+
+def _atom(target: Target) -> str:
+    """The kernel's own atom among those of worlds/kernel, with a version where it names one."""
+    atoms = (atom for atom in target.kernel.atoms if atom[0] != "@")
+    return next(atom for atom in atoms if parse_atom(atom).package == target.kernel.package)
 
 
 def _packages(target: Target) -> list[str]:

@@ -6,10 +6,22 @@ A new layout is one script in `bh_container/steps/target` and one row in `LAYOUT
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from bh_container.config.target import Target
+from bh_container.config.cpu import cpu_of
+from bh_container.config.placement import placement_of
+from bh_container.config.target import KernelKind, Target
 
 RASPBERRY_PI = {"arm": "kernel.img", "arm64": "kernel8.img"}
 """Kernel file names by architecture, as the firmware looks for them (config.txt, `kernel`)."""
+
+EFI = {
+    "aarch64": "aa64",
+    "arm": "arm",
+    "i386": "ia32",
+    "loongarch64": "loongarch64",
+    "riscv64": "riscv64",
+    "x86_64": "x64",
+}
+"""By CPU, what `boot<name>.efi` is called on a medium (UEFI 2.10, 3.5.1.1)."""
 
 INITRAMFS = "initramfs"
 """The initramfs's path in a build directory, whatever its layout."""
@@ -39,14 +51,44 @@ def _is_raspberry_pi(target: Target) -> bool:
 
 
 def _raspberry_pi(target: Target) -> Layout:
+    beside = placement_of(target)
     return Layout(
         name="raspberrypi",
         script="target/layout-raspberrypi.sh",
         kernel=f"boot/{RASPBERRY_PI[target.build_arch]}",
         variables={
             "BH_ARM64": "1" if target.build_arch == "arm64" else "0",
+            "BH_FOLLOWING": "" if beside.embedded else f"initramfs {INITRAMFS} followkernel",
             "BH_STACK": ":".join(reversed([one.name for one in target.lists[1:]])),
         },
+    )
+
+
+def _is_m68k(target: Target) -> bool:
+    return target.tuple.startswith("m68k")
+
+
+def _m68k(_target: Target) -> Layout:
+    """What its boot loaders read: vmlinux, under a name that says what it is."""
+    return Layout(name="m68k", script="target/layout-plain.sh", kernel="kernel")
+
+
+def _is_efi(target: Target) -> bool:
+    """Whether the firmware can start the kernel by itself (EFI stub)."""
+    stub = target.kernel.options.get("EFI_STUB")
+    built_in = {
+        KernelKind.SOURCES: stub is not None and stub.value == "y",
+        KernelKind.DIST: stub is None or stub.value == "y",
+        KernelKind.BINARY: True,
+    }
+    return cpu_of(target.tuple) in EFI and built_in.get(target.kernel.kind, False)
+
+
+def _efi(target: Target) -> Layout:
+    return Layout(
+        name="efi",
+        script="target/layout-efi.sh",
+        kernel=f"EFI/boot/boot{EFI[cpu_of(target.tuple)]}.efi",
     )
 
 
@@ -56,5 +98,7 @@ def _plain(_target: Target) -> Layout:
 
 LAYOUTS: tuple[tuple[Callable[[Target], bool], Callable[[Target], Layout]], ...] = (
     (_is_raspberry_pi, _raspberry_pi),
+    (_is_m68k, _m68k),
+    (_is_efi, _efi),
     (lambda _target: True, _plain),
 )

@@ -2,7 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 
+from bh_container.config.kernel_options import missing_options, needs_of
 from bh_container.config.pins import NO_PINS, Pins
+from bh_container.config.placement import placement_of
+from bh_container.config.problems import ConfigInvalid
 from bh_container.config.target import Flavour, Target
 from bh_container.errors import BhError
 from bh_container.plan import images, kernel, places
@@ -37,8 +40,8 @@ def plan_target(
     tuning = with_binhost({**_constants(target), **tuning}, target.files)
     recipes = (
         *_sysroot(target, pins, tuning),
-        *kernel.recipes(target, tuning),
-        _box(target, tuning),
+        *kernel.kind_of(target).build(target, tuning),
+        *_box(target, tuning),
         *_packages(target, tuning),
         *images.recipes(target, tuning),
     )
@@ -46,12 +49,12 @@ def plan_target(
 
 
 def require_supported(target: Target) -> None:
-    """Raise `NotYet` for a target that this version cannot build."""
+    """Raise `NotYet` for a target that this version cannot build, and ConfigInvalid for one whose
+    kernel would lack what its images need."""
     if target.flavour is Flavour.COMPLETE:
         raise NotYet(target, "a complete stage3 or stage4 (@system in worlds/base)")
-    if not target.splits.initramfs:
-        raise NotYet(target, "an initramfs inside the kernel (no split.initramfs)")
-    kernel.require_supported(target, NotYet)
+    if problems := missing_options(target, needs_of(target)):
+        raise ConfigInvalid(problems)
 
 
 def _constants(target: Target) -> dict[str, str]:
@@ -98,11 +101,13 @@ def _sysroot(target: Target, pins: Pins, tuning: Mapping[str, str]) -> Iterable[
     )
 
 
-def _box(target: Target, tuning: Mapping[str, str]) -> Recipe:
+def _box(target: Target, tuning: Mapping[str, str]) -> Iterable[Recipe]:
     """The initramfs's box. It stands before the world: no change of a package compiles it again."""
+    if not placement_of(target).initramfs:
+        return
     box = box_of(target)
     own = [f"repos/{name}/{box.package}" for name in target.repositories]
-    return Recipe(
+    yield Recipe(
         name="box",
         script="target/box.sh",
         environment={"BH_BOX": box.package, "BH_BOX_CONFIG": box.mini_config},

@@ -7,7 +7,8 @@ them twice does no harm.
 from dataclasses import dataclass
 from pathlib import Path
 
-from bh_container.config.target import Target
+from bh_container.config.placement import placement_of
+from bh_container.config.target import KernelKind, Target
 from bh_container.history.identity import run_reference
 from bh_container.output.manifest import (
     INVENTORY,
@@ -52,6 +53,7 @@ def finish_build(shop: Workshop, journal: Journal, rooms: Rooms, origin: Origin)
     result = result_of(shop, target, origin.run)
     date, _, _ = origin.run.partition("-")
     if not is_complete(result):
+        placement = placement_of(target)
         provenance = Provenance(
             target=target.full_name,
             date=date,
@@ -60,9 +62,10 @@ def finish_build(shop: Workshop, journal: Journal, rooms: Rooms, origin: Origin)
             steps={step.name: step.key for step in origin.steps if not step.recipe.every_run},
             boot=BootFiles(
                 target_tuple=target.tuple,
-                kernel=layout_of(target).kernel,
-                initramfs=INITRAMFS,
+                kernel=None if target.kernel.kind is KernelKind.NONE else layout_of(target).kernel,
+                initramfs=None if placement.embedded else INITRAMFS,
                 images=tuple(one.name for one in target.lists),
+                inside=placement.inside,
             ),
         )
         inventory = shop.logs(target.full_name, origin.run) / INVENTORY

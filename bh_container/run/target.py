@@ -29,7 +29,7 @@ from bh_container.run.workshop import (
     repository_mounts,
 )
 
-OUTPUT_STEP = "layout"
+OUTPUT_STEP = "results"
 """The first step that writes into the build directory."""
 
 RECOVERY = ("shell", "resume", "retry", "abort")
@@ -81,7 +81,7 @@ def _attempt(shop: Workshop, build: TargetBuild) -> Path:
     target, started = build.target, time.monotonic()
     journal = shop.journal(target.full_name)
     state = _settle(shop, target, journal)
-    todo = _todo(build.steps, _reliable(shop, state))
+    todo = _work(shop, build.steps, state)
     shop.tell(UnitStarted(unit=target.name, total=len(build.steps), pending=len(todo)))
     if todo or state.open or state.result is None:
         result = _build(shop, build, journal, todo)
@@ -149,6 +149,16 @@ def _reliable(shop: Workshop, state: State) -> Mapping[str, Done]:
         if state.image is None or shop.engine.image(state.image) is None:
             done.clear()
     return done
+
+
+def _work(shop: Workshop, steps: tuple[Step, ...], state: State) -> list[Step]:
+    """What has to run: a new run lays out the whole result, whichever step it begins with."""
+    done = dict(_reliable(shop, state))
+    todo = _todo(steps, done)
+    if todo and state.open is None and OUTPUT_STEP not in {step.name for step in todo}:
+        done.pop(OUTPUT_STEP, None)
+        todo = _todo(steps, done)
+    return todo
 
 
 def _todo(steps: tuple[Step, ...], done: Mapping[str, Done]) -> list[Step]:

@@ -7,6 +7,7 @@ import pytest
 
 from bh_container.engine.protocol import EngineError
 from tests.cli.conftest import Run
+from tests.config.tree import LINUX_CONFIG
 from tests.fakes import FakeEngine
 from tests.run.stage import BOX, Crew, write_output
 
@@ -51,7 +52,7 @@ def test_rules(project: Path, crew: Crew, run: Run, monkeypatch: pytest.MonkeyPa
     names = iter(("20240101T000001Z-aaaa", "20240101T000002Z-bbbb"))
     monkeypatch.setattr("bh_container.run.target.new_run", lambda: next(names))
     for config in ("CONFIG_A=y\n", "CONFIG_B=y\n"):
-        (project / "configs" / BOX / "linux.config").write_text(config)
+        (project / "configs" / BOX / "linux.config").write_text(LINUX_CONFIG + config)
         assert run("build", "box").exit_code == 0
     assert run("gc", "--keep-last", "2").stdout == ""
     assert run("gc", "--keep-within", "1h").stdout == ""

@@ -14,8 +14,8 @@ from bh_container.plan.layout import layout_of
 
 PROJECT = Project(Path(__file__).parents[2])
 RPI4 = "aarch64-unknown-linux-musl.rpi4-bb-mini"
-PC = "plain"
-MAC = "plain"
+PC = "efi"
+MAC = "m68k"
 
 
 TARGETS = PROJECT.target_directories()

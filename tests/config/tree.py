@@ -5,11 +5,22 @@ from pathlib import Path
 
 TUPLE = "aarch64-unknown-linux-musl"
 
+LINUX_CONFIG = """\
+CONFIG_64BIT=y
+CONFIG_BLK_DEV_INITRD=y
+CONFIG_BLK_DEV_LOOP=y
+CONFIG_DEVTMPFS=y
+CONFIG_OVERLAY_FS=y
+CONFIG_SQUASHFS=y
+CONFIG_SQUASHFS_ZSTD=y
+CONFIG_TMPFS=y
+"""
+
 TARGET: Mapping[str, str | None] = {
     "build-arch": "arm64\n",
     "busybox-mini.config": "CONFIG_STATIC=y\n",
     "initramfs/init": "#!/bin/sh\n",
-    "linux.config": "CONFIG_64BIT=y\n",
+    "linux.config": LINUX_CONFIG,
     "target-portage/make.conf": f"CHOST={TUPLE}\nROOT=/usr/${{CHOST}}/\n",
     "target-portage/make.profile": "-> /var/db/repos/gentoo/profiles/nowhere",
     "target-portage/profile/make.defaults": 'ARCH="arm64"\nELIBC="musl"\n',

@@ -54,7 +54,7 @@ def test_a_line_of_package_use_runs_the_world_and_what_follows(
     ran = [step for step in outcome.steps_run(NAME) if step not in EVERY_RUN]
     assert ran[0] == "world"
     assert {"kernel-sources", "kernel", "libc", "skeleton"}.isdisjoint(ran)
-    assert ran[-1] == "mrproper"
+    assert ran[-1] == "inventory"
     why = next(e["why"] for e in outcome.events if e.get("step") == "world" and "why" in e)
     assert "package.use/dropbear" in why
 

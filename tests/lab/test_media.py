@@ -165,6 +165,7 @@ def test_a_medium_that_comes_late_is_waited_for(stack: Build, tmp_path: Path) ->
 def test_a_configuration_that_comes_late_is_waited_for(stack: Build, tmp_path: Path) -> None:
     """Everything else is in the initramfs; then only a medium that was named is worth waiting."""
     base = {"base": (stack.directory / "base").read_bytes()}
+    assert stack.initramfs is not None
     initramfs = with_files(stack.initramfs, base, tmp_path / "initramfs")
     wish = Wish(
         stack=(), config=stack.directory / "config", cmdline="quiet squash_dev=sda init=/bin/sh"
@@ -181,6 +182,7 @@ def test_a_configuration_that_comes_late_is_waited_for(stack: Build, tmp_path: P
 
 def test_all_in_the_initramfs_needs_no_drive(stack: Build, tmp_path: Path) -> None:
     files = {name: (stack.directory / name).read_bytes() for name in ("base", "a")}
+    assert stack.initramfs is not None
     initramfs = with_files(stack.initramfs, files, tmp_path / "initramfs")
     guest = guest_of(
         stack, Wish(stack=("a",), cmdline="quiet docache init=/bin/sh"), tmp_path / "none"

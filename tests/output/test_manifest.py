@@ -62,6 +62,7 @@ def test_what_it_says(build: Path, inventory: Path) -> None:
             "kernel": "kernel",
             "initramfs": "initramfs",
             "images": ["base"],
+            "inside": [],
         },
         "packages": {
             "base": [

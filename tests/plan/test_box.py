@@ -4,21 +4,17 @@ from dataclasses import replace
 
 import pytest
 
-from bh_container.config.target import Box
-from bh_container.plan.box import BOXES, box_of
+from bh_container.config.box import Box, Flavour
+from bh_container.plan.box import box_of
 from tests.shipped import Shipped
 
 
-def test_every_box_has_its_row() -> None:
-    assert set(BOXES) == set(Box)
-    for box, package in BOXES.items():
-        assert package.package == f"sys-apps/{package.program}"
-        assert (package.config, package.mini_config) == (box.config, box.mini_config)
-
-
 @pytest.mark.parametrize("box", Box)
-def test_a_target_has_the_box_it_asks_for(shipped: Shipped, box: Box) -> None:
-    assert box_of(replace(shipped.target(), box=box)) is BOXES[box]
+def test_every_box_has_its_rows(shipped: Shipped, box: Box) -> None:
+    assert Flavour(box)
+    assert box.package == f"sys-apps/{box}"
+    assert box.installed.endswith(f"bin/{box}")
+    assert box_of(replace(shipped.target(), box=box)) is box
 
 
 def test_a_target_without_a_box_is_a_mistake_of_ours(shipped: Shipped) -> None:

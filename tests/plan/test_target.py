@@ -28,9 +28,10 @@ ORDER = [
     "inherit:net",
     "final:net",
     "modules",
-    "initramfs",
     "squashfs:base",
     "squashfs:net",
+    "initramfs",
+    "results",
     "layout",
     "inventory",
     "mrproper",
@@ -195,7 +196,7 @@ def test_the_words_of_the_steps(shipped: Shipped) -> None:
     world = plan["world"]["BH_ATOMS"].split()
     assert {"net-misc/dropbear", "sys-kernel/raspberrypi-sources"} <= set(world)
     assert plan["layout"]["BH_KERNEL_IMAGE"] == "boot/kernel8.img"
-    assert plan["layout"]["BH_LISTS"] == "base net"
+    assert plan["results"]["BH_FILES"] == "initramfs image/base image/net"
     assert plan["modules"]["BH_LIST"] == "base"
     assert plan["libc"]["BH_ATOMS"] == "sys-apps/baselayout sys-libs/musl"
 
@@ -214,13 +215,62 @@ def test_a_kernel_that_is_built_already(shipped: Shipped) -> None:
     assert [name for name in RELEASES if re.fullmatch(release, name)] == ["6.18.46-v8+"]
 
 
+def test_a_target_without_a_kernel(shipped: Shipped) -> None:
+    """Then there is nothing to lay out, and no module."""
+    before = {step.name for step in shipped.plans().target}
+    (shipped.directory / "linux.config").unlink()
+    (shipped.directory / "worlds/kernel").unlink()
+    after = {step.name for step in shipped.plans().target}
+    gone = {"kernel-sources", "kernel-prepare", "kernel", "modules", "layout", "mrproper"}
+    assert (before - after, after - before) == (gone, set())
+
+
+def test_a_dist_kernel(shipped: Shipped) -> None:
+    """Its ebuild builds it, with linux.config as a fragment that is there whenever it may do so."""
+    world = shipped.directory / "worlds/kernel"
+    world.write_text("sys-apps/dtc\n=sys-kernel/gentoo-kernel-6.6.1\n")
+    plan = {step.name: step for step in shipped.plans().target}
+    names = list(plan)
+    place = names.index("kernel-fragment")
+    assert names[place : place + 4] == ["kernel-fragment", "kernel-package", "kernel", "box"]
+    assert "mrproper" not in names
+    assert plan["kernel-fragment"].recipe.every_run
+    assert plan["kernel-fragment"].variables["BH_FRAGMENTS"] == "linux.config"
+    package = plan["kernel-package"].variables
+    assert package["BH_ATOM"] == "=sys-kernel/gentoo-kernel-6.6.1"
+    assert package["BH_PACKAGE"] == "sys-kernel/gentoo-kernel"
+    before = shipped.plans()
+    with (shipped.directory / "linux.config").open("a") as config:
+        config.write("CONFIG_NEW=y\n")
+    assert changed(before, shipped.plans())[0] == "target kernel-package"
+
+
+def test_a_dist_kernel_is_built_again_with_the_initramfs(shipped: Shipped) -> None:
+    (shipped.directory / "worlds/kernel").write_text("sys-kernel/gentoo-kernel\n")
+    (shipped.directory / "split.initramfs").unlink()
+    (shipped.directory / "linux.config").unlink()
+    plan = {step.name: step.variables for step in shipped.plans().target}
+    names = list(plan)
+    place = names.index("initramfs")
+    assert names[place : place + 4] == ["initramfs", "kernel-again", "kernel-embed", "results"]
+    assert plan["kernel-fragment"]["BH_FRAGMENTS"] == ""
+    assert plan["kernel-embed"]["BH_FROM"] == "/bh/work/kernel-root"
+    assert plan["kernel-embed"]["BH_KERNEL"] == plan["layout"]["BH_KERNEL"] == "kernel-embedded"
+
+
+def test_a_patch_for_base(shipped: Shipped) -> None:
+    before = shipped.plans()
+    (shipped.directory / "base.patch").write_text("--- a\n+++ a\n")
+    names = [step.name for step in shipped.plans().target]
+    place = names.index("final:base")
+    assert names[place : place + 3] == ["final:base", "base-patch", "root:net"]
+    assert changed(before, shipped.plans())[0] == "target base-patch"
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
         ({"worlds/base": "@system\n"}, "complete"),
-        ({"split.initramfs": None}, "initramfs inside the kernel"),
-        ({"worlds/kernel": "sys-kernel/gentoo-kernel\n"}, "kind 'dist'"),
-        ({"worlds/kernel": None, "linux.config": None}, "kind 'none'"),
     ],
 )
 def test_what_cannot_be_built_is_refused(

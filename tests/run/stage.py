@@ -21,6 +21,8 @@ from tests.fakes import Execution, FakeEngine
 
 BOX_TREE: Mapping[str, str | None] = {
     **TARGET,
+    "split.base": "",
+    "split.extra": "",
     "split.initramfs": "",
     "worlds/net": "net-misc/dropbear\n",
 }
@@ -109,6 +111,8 @@ def default_behaviour(script: str) -> Behaviour:
     match PurePosixPath(script).stem:
         case "inventory":
             return _inventory
+        case "results":
+            return _results
         case "layout-plain" | "layout-raspberrypi":
             return _layout
         case "world" if script.startswith("target/"):
@@ -134,10 +138,15 @@ def _world(execution: Execution) -> int:
     return _trace(execution)
 
 
-def _layout(execution: Execution) -> int:
+def _results(execution: Execution) -> int:
     out = execution.path(places.OUT)
-    for name in ("kernel", "initramfs", *execution.environment["BH_LISTS"].split()):
-        (out / name).write_text(f"{name}\n")
+    for file in execution.environment["BH_FILES"].split():
+        (out / PurePosixPath(file).name).write_text(f"{file}\n")
+    return _trace(execution)
+
+
+def _layout(execution: Execution) -> int:
+    (execution.path(places.OUT) / execution.environment["BH_KERNEL_IMAGE"]).write_text("kernel\n")
     return _trace(execution)
 
 

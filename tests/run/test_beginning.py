@@ -132,7 +132,7 @@ def test_a_build_directory_that_is_gone_is_laid_out_again(
 ) -> None:
     shutil.rmtree(stage.project.builds)
     build_from(stage, project, two[1].id)
-    assert stage.crew.ran == from_step("layout")
+    assert stage.crew.ran == from_step("results")
 
 
 def test_what_a_snapshot_does_not_hold(

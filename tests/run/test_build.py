@@ -10,7 +10,7 @@ from bh_container.plan.target import NotYet
 from bh_container.run.build import Wanted, build, read_wanted
 from bh_container.run.seeds import lab_recipe
 from bh_container.run.workshop import UNIT_LABEL
-from tests.config.tree import HOST, TUPLE, write_tree
+from tests.config.tree import HOST, LINUX_CONFIG, TUPLE, write_tree
 from tests.conftest import write_root
 from tests.run.stage import BOX, BOX_TREE, Stage
 
@@ -52,7 +52,7 @@ def test_once_more_nothing_runs(stage: Stage, project: Path) -> None:
 
 def test_a_changed_target_leaves_the_other_alone(stage: Stage, project: Path) -> None:
     _, second = build(stage.shop, wanted(project, BOX, SECOND))
-    (project / BOX / "linux.config").write_text("CONFIG_NEW=y\n")
+    (project / BOX / "linux.config").write_text(f"{LINUX_CONFIG}CONFIG_NEW=y\n")
     stage.crew.revive()
     _, again = build(stage.shop, wanted(project, BOX, SECOND))
     assert again == second
@@ -69,7 +69,7 @@ def test_a_changed_host_builds_all_targets_again(stage: Stage, project: Path) ->
 
 
 def test_what_cannot_be_built_is_said_before_anything_is_done(stage: Stage, project: Path) -> None:
-    (project / SECOND / "split.initramfs").unlink()
+    (project / SECOND / "worlds/base").write_text("@system\n")
     with pytest.raises(NotYet, match=SECOND):
         build(stage.shop, wanted(project, BOX, SECOND))
     assert stage.engine.calls == []

@@ -11,6 +11,7 @@ from bh_container.run import finish
 from bh_container.run.binpkgs import BinpkgVolume
 from bh_container.run.journal import Journal
 from bh_container.run.workshop import UNIT_LABEL
+from tests.config.tree import LINUX_CONFIG
 from tests.fakes import FakeEngine
 from tests.run.stage import BOX, Stage
 from tests.run.test_target import ALL, from_step
@@ -86,7 +87,7 @@ def test_a_cut_end_and_then_a_change(
         stage.build(host)
     stage.crew.revive()
     stage.events.clear()
-    (stage.project.configs / BOX / "linux.config").write_text("CONFIG_NEW=y\n")
+    (stage.project.configs / BOX / "linux.config").write_text(f"{LINUX_CONFIG}CONFIG_NEW=y\n")
     keys = {step.name: step.key for step in stage.steps() if not step.recipe.every_run}
     result = stage.build(host)
     assert stage.started == from_step("kernel")

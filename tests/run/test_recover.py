@@ -11,6 +11,7 @@ from bh_container.run.rooms import rooms_of
 from bh_container.run.shell import host_shell, target_shell
 from bh_container.run.step import StepFailed
 from bh_container.run.target import TargetBuild, build_target
+from tests.config.tree import LINUX_CONFIG
 from tests.fakes import Execution
 from tests.run.stage import BOX, Stage, write_output
 from tests.run.test_target import ALL, from_step, only_build
@@ -54,7 +55,7 @@ def test_starting_over_undoes_what_the_run_did_to_a_complete_sysroot(
 ) -> None:
     stage.build(host)
     stage.crew.revive()
-    (stage.project.configs / BOX / "linux.config").write_text("CONFIG_NEW=y\n")
+    (stage.project.configs / BOX / "linux.config").write_text(f"{LINUX_CONFIG}CONFIG_NEW=y\n")
     fail_in(stage, host, "world")
     start_over(stage.shop, stage.target())
     stage.build(host)
@@ -84,7 +85,7 @@ def test_the_build_after_that_starts_from_the_last_complete_run(stage: Stage, ho
     stage.crew.revive()
     config = stage.project.configs / BOX / "linux.config"
     before = config.read_text()
-    config.write_text("CONFIG_NEW=y\n")
+    config.write_text(f"{LINUX_CONFIG}CONFIG_NEW=y\n")
     fail_in(stage, host, "world")
     give_up(stage.shop, stage.target())
     config.write_text(before)

@@ -10,6 +10,7 @@ from bh_container.history.snapshot import HOST
 from bh_container.run.build import TargetsFailed, build
 from bh_container.run.host import SEED_LABEL
 from bh_container.run.step import StepFailed
+from tests.config.tree import LINUX_CONFIG
 from tests.fakes import Execution
 from tests.run.stage import BOX, Stage, write_output
 from tests.run.test_build import SECOND, project, wanted
@@ -23,7 +24,7 @@ def shelf(stage: Stage) -> Shelf:
 
 
 def change(project: Path, target: str, number: int = 1) -> None:
-    (project / target / "linux.config").write_text(f"CONFIG_NEW={number}\n")
+    (project / target / "linux.config").write_text(f"{LINUX_CONFIG}CONFIG_NEW={number}\n")
 
 
 def test_a_build_leaves_a_snapshot(stage: Stage, project: Path, shelf: Shelf) -> None:

@@ -13,6 +13,7 @@ from bh_container.output.manifest import MANIFEST, is_complete
 from bh_container.plan import places
 from bh_container.run.step import StepFailed
 from bh_container.run.workshop import UNIT_LABEL
+from tests.config.tree import LINUX_CONFIG
 from tests.fakes import Execution
 from tests.run.stage import BINPKGS, BOX, BOX_STEPS, Killed, Stage, leave_status, write_output
 
@@ -183,7 +184,7 @@ def test_a_step_that_was_left_running_is_stopped_when_it_has_changed(
     with pytest.raises(Killed):
         stage.build(host)
     stage.crew.revive()
-    (stage.project.configs / BOX / "linux.config").write_text("CONFIG_64BIT=y\nCONFIG_NEW=y\n")
+    (stage.project.configs / BOX / "linux.config").write_text(f"{LINUX_CONFIG}CONFIG_NEW=y\n")
     stage.crew.on_attach = lambda _: pytest.fail("it must not be joined")
     stage.build(host)
     assert stage.crew.stopped == [f"{places.LOG}/07-kernel"]
@@ -229,8 +230,20 @@ def test_a_missing_result_is_laid_out_again(stage: Stage, host: str) -> None:
     stage.crew.revive()
     stage.events.clear()
     again = stage.build(host)
-    assert stage.started == from_step("layout")
+    assert stage.started == from_step("results")
     assert is_complete(again)
+
+
+def test_a_new_run_lays_out_the_whole_result(stage: Stage, host: str) -> None:
+    """Be it for a step that comes after that, as it is when skip.mrproper goes away."""
+    skip = stage.project.configs / BOX / "skip.mrproper"
+    skip.touch()
+    before = {path.name for path in stage.build(host).iterdir()}
+    skip.unlink()
+    stage.crew.revive()
+    stage.events.clear()
+    assert {path.name for path in stage.build(host).iterdir()} == before
+    assert stage.started == from_step("results")
 
 
 def test_a_result_without_a_manifest_is_laid_out_again(stage: Stage, host: str) -> None:
@@ -239,7 +252,7 @@ def test_a_result_without_a_manifest_is_laid_out_again(stage: Stage, host: str) 
     stage.crew.revive()
     stage.events.clear()
     assert is_complete(stage.build(host))
-    assert stage.started == from_step("layout")
+    assert stage.started == from_step("results")
 
 
 def test_without_its_sysroot_image_everything_runs(stage: Stage, host: str) -> None:
@@ -269,7 +282,7 @@ def test_without_its_sysroot_container_an_open_run_starts_over(stage: Stage, hos
 
 def test_a_run_that_lost_its_container_goes_back_to_the_last_image(stage: Stage, host: str) -> None:
     stage.build(host)
-    (stage.project.configs / BOX / "linux.config").write_text("CONFIG_NEW=y\n")
+    (stage.project.configs / BOX / "linux.config").write_text(f"{LINUX_CONFIG}CONFIG_NEW=y\n")
     stage.crew.revive()
     stage.crew.instead["final-base"] = write_output(b"", status=1)
     with pytest.raises(StepFailed):
@@ -285,7 +298,7 @@ def test_a_run_that_lost_its_container_goes_back_to_the_last_image(stage: Stage,
 def test_a_failed_run_touches_nothing_that_was_complete(stage: Stage, host: str) -> None:
     result, image = stage.build(host), saved_image(stage)
     before = {path.name: path.read_bytes() for path in result.iterdir()}
-    (stage.project.configs / BOX / "linux.config").write_text("CONFIG_NEW=y\n")
+    (stage.project.configs / BOX / "linux.config").write_text(f"{LINUX_CONFIG}CONFIG_NEW=y\n")
     stage.crew.revive()
     stage.crew.instead["layout"] = write_output(b"", status=1)
     with pytest.raises(StepFailed):

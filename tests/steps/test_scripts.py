@@ -58,9 +58,15 @@ def planned(shipped: Shipped, tmp_path_factory: pytest.TempPathFactory) -> tuple
     plans = shipped.plans(tuning=speed, ground=ground)
     other = copy_shipped(tmp_path_factory.mktemp("other"))
     found = [*plans.host.steps, *plans.target]
-    for package in ("gentoo-sources", "gentoo-kernel-bin", "raspberrypi-image"):
+    for package in ("gentoo-sources", "gentoo-kernel", "raspberrypi-image"):
         (other.directory / "worlds/kernel").write_text(f"sys-kernel/{package}\n")
         found += other.plans(tuning=speed).target
+    (other.directory / "worlds/kernel").write_text("sys-kernel/gentoo-sources\n")
+    (other.directory / "split.initramfs").unlink()
+    (other.directory / "base.patch").touch()
+    found += other.plans(tuning=speed).target
+    (other.directory / "worlds/kernel").write_text("sys-kernel/gentoo-kernel\n")
+    found += other.plans(tuning=speed).target
     return tuple(found)
 
 

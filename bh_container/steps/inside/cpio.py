@@ -6,6 +6,7 @@ Format: Documentation/driver-api/early-userspace/buffer-format.rst of the kernel
 """
 
 import os
+import shutil
 import stat
 import sys
 from collections.abc import Iterator
@@ -13,16 +14,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+LARGEST = 1 << 32
 KINDS = {"c": stat.S_IFCHR, "b": stat.S_IFBLK}
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One member of the archive; `device` is major and minor number of a device node."""
+    """One member of the archive; `file` has its content, else `content` is it; `device` is the
+    major and minor number of a device node."""
 
     name: str
     mode: int
     content: bytes = b""
+    file: Path | None = None
     device: tuple[int, int] = (0, 0)
 
 
@@ -33,7 +37,7 @@ def entries_of(tree: Path) -> Iterator[Entry]:
         if stat.S_ISLNK(mode):
             yield Entry(name, stat.S_IFLNK | 0o777, os.fsencode(path.readlink()))
         elif stat.S_ISREG(mode):
-            yield Entry(name, mode, path.read_bytes())
+            yield Entry(name, mode, file=path)
         elif stat.S_ISDIR(mode):
             yield Entry(name, mode)
         else:
@@ -61,14 +65,21 @@ def write(entries: dict[str, Entry], to: BinaryIO) -> None:
     for number, entry in enumerate([*members, Entry("TRAILER!!!", 0)], start=1):
         name = os.fsencode(entry.name) + b"\0"
         links = 2 if stat.S_ISDIR(entry.mode) else 1
-        head = (number, entry.mode, 0, 0, links, 0, len(entry.content), 0, 0, *entry.device)
+        size = entry.file.stat().st_size if entry.file else len(entry.content)
+        if size >= LARGEST:
+            raise SystemExit(f"{entry.file}: an initramfs holds no file of 4 GiB; split it off")
+        head = (number, entry.mode, 0, 0, links, 0, size, 0, 0, *entry.device)
         fields = "".join(f"{field:08x}" for field in (*head, len(name), 0))
-        to.write(_padded(b"070701" + fields.encode() + name))
-        to.write(_padded(entry.content))
+        member = b"070701" + fields.encode() + name
+        to.write(member + _padding(len(member)))
+        if entry.file:
+            with entry.file.open("rb") as content:
+                shutil.copyfileobj(content, to)
+        to.write(entry.content + _padding(size))
 
 
-def _padded(piece: bytes) -> bytes:
-    return piece + bytes(-len(piece) % 4)
+def _padding(size: int) -> bytes:
+    return bytes(-size % 4)
 
 
 def main(tree: str, nodes: str) -> None:

@@ -116,8 +116,11 @@ def _content(file: Path) -> bytes:
 
 
 def main(source: str, target: str, *wanted: str) -> None:
-    """Copy from every release below `source` to the one of the same name below `target`."""
-    for release in sorted(Path(source).iterdir()):
+    """Copy from every release below `source` to the one of the same name below `target`.
+
+    Without a kernel there is no `source`, and nothing to do.
+    """
+    for release in sorted(Path(source).glob("*")):
         copy_modules(release, Path(target) / release.name, list(wanted))
 
 

@@ -1,8 +1,9 @@
 #!/bin/bash
-# Needs: /bh/config/target/initramfs, /bh/work/box, /bh/work/kernel; BH_BOX_PROGRAM, BH_BOX_PATH, BH_MODULES.
+# Needs: the template, box, kernel; BH_BOX_PROGRAM, BH_BOX_PATH, BH_MODULES, BH_IMAGES, BH_PACK (a compressor).
 # Leaves: /bh/work/initramfs, a cpio archive that is the same for the same content.
 set -euo pipefail
 read -ra modules <<<"$BH_MODULES"
+read -ra pack <<<"$BH_PACK"
 
 tree=/bh/work/initramfs.tree
 rm -rf "$tree"
@@ -12,8 +13,9 @@ mkdir -p "$tree"/{bin,dev,mnt,proc,sys}
 install --mode=755 "/bh/work/box/$BH_BOX_PATH" "$tree/bin/$BH_BOX_PROGRAM"
 ln -snf "$BH_BOX_PROGRAM" "$tree/bin/sh"
 python3 /bh/steps/inside/modules.py /bh/work/kernel/lib/modules "$tree/lib/modules" "${modules[@]}"
+for image in $BH_IMAGES; do ln "/bh/work/image/$image" "$tree/$image"; done
 
 # Device nodes go by a list: nothing here needs mknod.
 python3 /bh/steps/inside/cpio.py "$tree" 'nod /dev/console 0600 0 0 c 5 1' |
-	gzip --best --no-name >/bh/work/initramfs.new
+	"${pack[@]}" >/bh/work/initramfs.new
 mv /bh/work/initramfs.new /bh/work/initramfs

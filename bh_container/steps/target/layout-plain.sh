@@ -1,11 +1,8 @@
 #!/bin/bash
-# Needs: /bh/work/{kernel,image}, /bh/work/initramfs; BH_KERNEL_IMAGE, BH_LISTS.
-# Leaves: /bh/out with the kernel, its device trees, the initramfs and the images.
+# Needs: /bh/out with initramfs and images, /bh/work/kernel; BH_KERNEL (below /bh/work), BH_KERNEL_IMAGE.
+# Leaves: the kernel and its device trees beside them.
 set -euo pipefail
-read -ra lists <<<"$BH_LISTS"
 
-find /bh/out -mindepth 1 -delete
-cp /bh/work/kernel/image "/bh/out/$BH_KERNEL_IMAGE"
+cp "/bh/work/$BH_KERNEL/image" "/bh/out/$BH_KERNEL_IMAGE"
+rm -rf /bh/out/dtbs
 cp --recursive /bh/work/kernel/dtbs /bh/out/dtbs
-cp /bh/work/initramfs /bh/out/initramfs
-for list in "${lists[@]}"; do cp "/bh/work/image/$list" "/bh/out/$list"; done

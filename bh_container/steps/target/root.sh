@@ -5,7 +5,9 @@ set -euo pipefail
 
 root=/bh/work/final/$BH_LIST
 # A package that is installed already would not be filtered by another mask.
-if [ "$(cat "$root.mask" 2>/dev/null)" != "$INSTALL_MASK" ]; then rm -rf "$root" "$root.inherited"; fi
+if [ "$(cat "$root.mask" 2>/dev/null)" != "$INSTALL_MASK" ]; then
+	rm -rf "$root" "$root.inherited" "$root.patched"
+fi
 mkdir -p "$root"/usr/{bin,lib} "$root"/{dev,proc,run,sys,tmp} "$root"/var/{db/pkg,lib/portage}
 for name in bin sbin; do ln -snf usr/bin "$root/$name"; done
 ln -snf bin "$root/usr/sbin"
