@@ -17,13 +17,13 @@ right() {
     [[ -f $1 ]] && sha512sum --status --check <<<"$sum  $1"
 }
 
-# The machine's sources with source packages, firmware and the second architecture, in a state directory of ours.
-apt_ready=
+# The machine's sources with source packages, firmware and more architectures, in a state directory of ours. Of security
+# updates nothing but kernels is wanted.
 prepare_apt() {
-    [[ -z $apt_ready ]] || return 0
     mkdir -p "$work"/apt/{state/lists/partial,cache/archives/partial,parts}
     touch "$work/apt/state/status"
-    "$here/sources.sh" "deb deb-src" non-free-firmware >"$work/apt/parts/lab.sources"
+    "$here/sources.sh" "deb deb-src" non-free-firmware |
+        sed '/^Suites:.*-security/a Architectures: amd64 arm64' >"$work/apt/parts/lab.sources"
     cat >"$work/apt/conf" <<END
 Dir::State "$work/apt/state";
 Dir::State::status "$work/apt/state/status";
@@ -31,22 +31,31 @@ Dir::Cache "$work/apt/cache";
 Dir::Etc::sourcelist "/dev/null";
 Dir::Etc::sourceparts "$work/apt/parts";
 APT::Architecture "amd64";
-APT::Architectures { "amd64"; "arm64"; };
+APT::Architectures { "amd64"; "arm64"; "armhf"; };
 APT::Sandbox::User "root";
 END
     APT_CONFIG="$work/apt/conf" apt-get --quiet=2 update
-    apt_ready=yes
 }
 
-fetch_deb() { APT_CONFIG="$work/apt/conf" apt-get --quiet=2 download "$1"; }
-fetch_source() { APT_CONFIG="$work/apt/conf" apt-get --quiet=2 source --download-only --tar-only "$1"; }
-fetch_wheel() { python3 -m pip --quiet download --no-deps --only-binary :all: --dest . "$1"; }
+fetch_deb() { APT_CONFIG="$work/apt/conf" apt-get --quiet=2 download "$@"; }
+fetch_source() { APT_CONFIG="$work/apt/conf" apt-get --quiet=2 source --download-only --tar-only "$@"; }
+fetch_wheel() { python3 -m pip --quiet download --no-deps --only-binary :all: --dest . "$@"; }
 
+declare -A wanted
+files=()
 while read -r how what file; do
     ! right "$dir/$file" "$file" || continue
     echo "fetching $file" >&2
-    [[ $how == wheel ]] || prepare_apt
-    (cd "$work" && "fetch_$how" "$what")
-    right "$work/$file" "$file" || { echo "distfiles.sh: $what did not give $file with the right checksum" >&2; exit 1; }
-    mv "$work/$file" "$dir/$file"
+    wanted[$how]+=" $what"
+    files+=("$file")
 done < <(sed 's/#.*//; /^ *$/d' "$here/distfiles")
+
+[[ -z ${wanted[deb]:-}${wanted[source]:-} ]] || prepare_apt
+for how in "${!wanted[@]}"; do
+    read -ra packages <<<"${wanted[$how]}"
+    (cd "$work" && "fetch_$how" "${packages[@]}")
+done
+for file in "${files[@]}"; do
+    right "$work/$file" "$file" || { echo "distfiles.sh: $file has not come with the right checksum" >&2; exit 1; }
+    mv "$work/$file" "$dir/$file"
+done

@@ -3,8 +3,11 @@
 # Leaves: the lab seed: Portage, the repository "gentoo", a stage3-like /etc/portage and package database.
 set -euo pipefail
 
+echo ">>> lab seed: portage" >&2
 cd "$(dirname "$0")/install"
-for part in portage system repository stage; do
+../repo/sys-apps/portage/files/install.sh /var/cache/distfiles/portage-*.whl /
+python3 -m compileall -q /usr/lib/python3/dist-packages/{portage,_emerge}
+for part in system repository stage; do
     echo ">>> lab seed: $part" >&2
     "./$part.sh"
 done

@@ -4,7 +4,7 @@ inherit lab toolchain-funcs
 
 DESCRIPTION="A program with a file capability"
 LICENSE="MIT"
-RDEPEND="sys-libs/musl"
+RDEPEND="virtual/libc"
 DEPEND="${RDEPEND}"
 BDEPEND="sys-libs/libcap"
 IDEPEND="sys-libs/libcap"

@@ -5,7 +5,7 @@ inherit lab toolchain-funcs
 DESCRIPTION="A small C program with a shared library"
 LICENSE="MIT"
 IUSE="loud"
-RDEPEND="sys-libs/musl sys-libs/zlib:="
+RDEPEND="virtual/libc sys-libs/zlib:="
 DEPEND="${RDEPEND}"
 
 src_compile() {

@@ -10,7 +10,7 @@ S=${WORKDIR}/${P}.dfsg
 LICENSE="ZLIB"
 SLOT="0/1"
 IUSE="static-libs"
-DEPEND="sys-libs/musl"
+DEPEND="virtual/libc"
 RDEPEND="${DEPEND}"
 
 src_configure() {

@@ -3,4 +3,4 @@ EAPI=8
 inherit lab
 
 DESCRIPTION="Virtual for libc"
-RDEPEND="sys-libs/musl"
+RDEPEND="elibc_glibc? ( sys-libs/glibc ) elibc_musl? ( sys-libs/musl )"

@@ -1,4 +1,4 @@
-# Needs: $tuple, $arch. Sourced by crossdev.
+# Needs: $tuple, $arch, $libc. Sourced by crossdev.
 # Leaves: this tuple's files below /etc/portage, written anew; the function use_line.
 # shellcheck shell=bash disable=SC2154
 
@@ -14,7 +14,7 @@ mkdir -p "$portage/env/cross-$tuple"
 
 keywords="$arch ~$arch"
 [[ $arch == "$host" ]] || keywords+=" -$host -~$host"
-for package in binutils gcc linux-headers musl; do
+for package in binutils gcc linux-headers "$libc"; do
     atom=cross-$tuple/$package
     echo "$atom $keywords" >>"$portage/package.accept_keywords/cross-$tuple"
     echo "$atom -multilib" >>"$portage/profile/package.use.mask/cross-$tuple"
