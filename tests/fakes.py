@@ -4,6 +4,7 @@
 promises together with the real engine: `tests/engine/test_contract.py` runs against both.
 """
 
+import io
 import shutil
 import tarfile
 import threading
@@ -109,6 +110,19 @@ class FakeEngine:
     def store(self) -> Path:
         """The directory of all its files."""
         return self.directory
+
+    def import_stream(
+        self, archive: Iterator[bytes], reference: str, *, labels: Mapping[str, str]
+    ) -> str:
+        """Unpack a tar; what it raises comes before anything is made."""
+        content = io.BytesIO(b"".join(archive))
+        with self._lock:
+            self.calls.append(("import_stream", reference))
+            image = self._new_image(reference, labels)
+            with tarfile.open(fileobj=content) as file:
+                file.extractall(self._root(image), filter="tar")
+            self._add_layer(image, (), _bytes_below(self._root(image)))
+            return image
 
     def image(self, reference: str) -> Image | None:
         """Find by id or reference."""

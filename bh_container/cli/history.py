@@ -1,5 +1,6 @@
 """`bh-container history`: the snapshots that builds have left."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -107,6 +108,55 @@ def remove(
     with exits(), open_plainly(directory, url) as shop:
         for gone in remove_snapshots(shop, snapshots, force=force):
             typer.echo(dumps({"id": gone, "removed": True}) if json else f"removed {gone}")
+
+
+@app.command()
+def export(
+    snapshot: Name = "newest",
+    kind: Annotated[
+        str | None,
+        typer.Option("--type", help="squashfs or files; by default the setting hist_type."),
+    ] = None,
+    directory: Directory = None,
+    url: Url = None,
+    json: Lines = False,
+) -> None:
+    """Write what leaves this machine into the snapshot's directory; it is checked on import.
+
+    Example: bh-container history export newest
+    """
+    from bh_container.cli.workshop import Given, open_project, open_workshop
+    from bh_container.run.export import export_snapshot
+
+    with exits():
+        options = {"directory": directory, "podman_url": url, "hist_type": kind}
+        project, settings = open_project(options)
+        with open_workshop(project, settings, Given(options=options)) as shop:
+            exported = export_snapshot(shop, snapshot)
+        typer.echo(_json(exported) if json else project.history / exported.id)
+
+
+@app.command(name="import")
+def import_(
+    export: Annotated[
+        Path, typer.Argument(metavar="DIR", help="An exported snapshot: a copy of history/<date>.")
+    ],
+    directory: Directory = None,
+    url: Url = None,
+    json: Lines = False,
+) -> None:
+    """Bring a snapshot back, on this machine or another; the next build goes on from it.
+
+    Every file is checked before anything is done. Killed, the same command goes on.
+
+    Example: bh-container history import /media/backup/20260101T120000Z
+    """
+    from bh_container.cli.workshop import open_plainly
+    from bh_container.run.restore import import_snapshot
+
+    with exits(), open_plainly(directory, url) as shop:
+        imported = import_snapshot(shop, export)
+        typer.echo(_json(imported) if json else f"imported {imported.id}")
 
 
 @app.command()

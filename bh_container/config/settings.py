@@ -10,47 +10,35 @@ file and the listing of settings are all made from the table.
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from math import isqrt
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from bh_container.config import values
+from bh_container.config.choices import Flavour, HistType, MntType, TmpType
 from bh_container.config.problems import Report
 from bh_container.config.reading import open_sources
 from bh_container.config.setting import Origin, Setting, Source, rows_of, setting
 from bh_container.config.values import size_in
 
-__all__ = ["Flavour", "Origin", "Setting", "Settings", "Source", "TmpType", "resolve", "table"]
+__all__ = [
+    "Flavour",
+    "HistType",
+    "MntType",
+    "Origin",
+    "Setting",
+    "Settings",
+    "Source",
+    "TmpType",
+    "resolve",
+    "table",
+]
 
 
 def _makeopts(jobs: int | None) -> str:
     """Jobs in two parts of about one size; the other is how many packages are built at a time."""
     return f"-j{jobs // isqrt(jobs)}" if jobs else ""
-
-
-class TmpType(StrEnum):
-    """What `/tmp` and `/var/tmp` of a build are."""
-
-    NONE = "none"
-    TMPFS = "tmpfs"
-
-
-class Flavour(StrEnum):
-    """Which of an architecture's stage3s a host starts from."""
-
-    MUSL = "musl"
-    MUSL_HARDENED = "musl-hardened"
-    MUSL_LLVM = "musl-llvm"
-    GLIBC = "glibc"
-
-
-class MntType(StrEnum):
-    """Where a build is: on a mounted file system, or in memory (build-helper's words)."""
-
-    BIND = "bind"
-    TMPFS = "tmpfs"
 
 
 def _in_memory(above: Mapping[str, Any]) -> bool:
@@ -189,6 +177,18 @@ class Settings:
         variables=("BUILD_HIST",),
         help="what builds start from: last (where the last run ended), a snapshot, or none",
         flag="--from",
+    )
+    hist_type: HistType = setting(
+        values.choice(HistType),
+        default=HistType.SQUASHFS,
+        variables=("HIST_TYPE",),
+        help="what snapshots are exported as: squashfs images, or files in directories",
+    )
+    export: bool = setting(
+        values.boolean,
+        default=False,
+        variables=("BH_EXPORT",),
+        help="export each snapshot when it has been taken",
     )
     mount_hist: bool = setting(
         values.boolean,

@@ -1,7 +1,7 @@
 """Images in Podman's store."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -25,14 +25,17 @@ def import_image(
     progress: TransferSink | None,
 ) -> str:
     """Upload an archive as an image. Podman keeps the whole of it in /var/tmp meanwhile."""
-    split_reference(reference)  # Podman looks at it too late, and leaves an image without a name
     with open_archive(archive) as file:
-        answer = api.ask(
-            "POST",
-            "images/import",
-            params={"reference": reference, "changes": changes_for(labels)},
-            data=pieces_of(file, progress),
-        )
+        return import_stream(api, pieces_of(file, progress), reference, labels)
+
+
+def import_stream(
+    api: Api, archive: Iterator[bytes], reference: str, labels: Mapping[str, str]
+) -> str:
+    """Upload an archive as it comes."""
+    split_reference(reference)  # Podman looks at it too late, and leaves an image without a name
+    params = {"reference": reference, "changes": changes_for(labels)}
+    answer = api.ask("POST", "images/import", params=params, data=archive)
     return _plain(answer["Id"])
 
 
@@ -55,17 +58,10 @@ def commit_container(api: Api, container: str, reference: str, labels: Mapping[s
 
 def flatten_container(api: Api, container: str, reference: str, labels: Mapping[str, str]) -> str:
     """Save all of a container as one layer: what Podman exports, it imports on the way."""
-    split_reference(reference)
     api.service.ensure()
     with api.answer("GET", path_of("containers", container, "export"), stream=True) as archive:
         archive.refuse()
-        answer = api.ask(
-            "POST",
-            "images/import",
-            params={"reference": reference, "changes": changes_for(labels)},
-            data=iter(lambda: archive.read(PIECE), b""),
-        )
-    return _plain(answer["Id"])
+        return import_stream(api, iter(lambda: archive.read(PIECE), b""), reference, labels)
 
 
 def find_image(api: Api, reference: str) -> Image | None:

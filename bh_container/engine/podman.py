@@ -50,6 +50,12 @@ class PodmanEngine:
         """Where Podman's storage is."""
         return Path(self._api.ask("GET", "info")["store"]["graphRoot"])
 
+    def import_stream(
+        self, archive: Iterator[bytes], reference: str, *, labels: Mapping[str, str]
+    ) -> str:
+        """Make an image of a root filesystem as it comes."""
+        return images.import_stream(self._api, archive, reference, labels)
+
     def image(self, reference: str) -> Image | None:
         """Find an image."""
         return images.find_image(self._api, reference)

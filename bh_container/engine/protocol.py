@@ -4,7 +4,7 @@
 Names of containers and references of images are the caller's; ids are the engine's.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -116,6 +116,14 @@ class Engine(Protocol):
 
     def store(self) -> Path:
         """Where images and containers are kept on the engine's machine."""
+
+    def import_stream(
+        self, archive: Iterator[bytes], reference: str, *, labels: Mapping[str, str]
+    ) -> str:
+        """Make an image of a root filesystem (plain tar) as it comes, and return its id.
+
+        What `archive` raises leaves no image behind, and is raised.
+        """
 
     def image(self, reference: str) -> Image | None:
         """The image of that reference or id, or None."""

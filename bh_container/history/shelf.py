@@ -82,7 +82,10 @@ class Shelf:
         return names[-1]
 
     def put(self, snapshot: Snapshot) -> None:
-        """Have the snapshot appear; what it names must be there already."""
+        """Have the snapshot appear, or be another one; what it names must be there already."""
+        if (self.directory / snapshot.id / MANIFEST).exists():
+            self.rewrite(snapshot)
+            return
         partial = self.directory / f"{PARTIAL}{snapshot.id}"
         partial.mkdir(parents=True, exist_ok=True)
         write_durably(partial / MANIFEST, encode(snapshot))

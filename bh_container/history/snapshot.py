@@ -10,12 +10,15 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from bh_container.config.settings import HistType
 from bh_container.errors import BhError
 from bh_container.plan.step import Done
 
 FORMAT = 1
 MANIFEST = "manifest.json"
 HOST = "host"
+BINPKGS = ".binpkgs"
+"""Behind a unit's name: its binary packages."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,10 +41,17 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Archive:
-    """An exported file: its digest and its size in bytes."""
+    """An export of one part: a squashfs file, or a directory with a listing of it.
 
+    `sha256` is that of the file or the listing, `size` what it takes in bytes. `links` are the
+    files that were one file of several names: squashfs as gensquashfs packs it has a copy (of the
+    same blocks) under each.
+    """
+
+    kind: HistType
     sha256: str
     size: int
+    links: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +59,8 @@ class Snapshot:
     """`parts` has the host, and each target by its full name.
 
     `project` made it; `parent` is the snapshot that its newest part was built on; `lock` the text
-    of the project's lock. `tags` keep it from being cleaned away. `archives` are the exports.
+    of the project's lock. `tags` keep it from being cleaned away. `archives` are the exports, by
+    the unit, or by the unit with `BINPKGS` behind it.
     """
 
     id: str
@@ -64,6 +75,11 @@ class Snapshot:
     def targets(self) -> tuple[str, ...]:
         """The full names of the targets that it holds, sorted."""
         return tuple(sorted(self.parts.keys() - {HOST}))
+
+    @property
+    def exported(self) -> bool:
+        """Whether there is an export of every part."""
+        return self.parts.keys() <= self.archives.keys()
 
     @property
     def images(self) -> dict[str, str]:
@@ -103,7 +119,7 @@ def decode(text: str, file: Path) -> Snapshot:
             parts={unit: _part(part) for unit, part in found["parts"].items()},
             lock=found["lock"],
             tags=tuple(found["tags"]),
-            archives={name: Archive(**entry) for name, entry in found["archives"].items()},
+            archives={name: _archive(entry) for name, entry in found["archives"].items()},
         )
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise BhError(
@@ -114,3 +130,8 @@ def decode(text: str, file: Path) -> Snapshot:
 def _part(found: dict[str, Any]) -> Part:
     steps = {name: Done(**done) for name, done in found["steps"].items()}
     return Part(**{**found, "steps": steps})
+
+
+def _archive(found: dict[str, Any]) -> Archive:
+    links = tuple(tuple(names) for names in found["links"])
+    return Archive(**{**found, "kind": HistType(found["kind"]), "links": links})

@@ -18,6 +18,7 @@ from bh_container.plan.target import plan_target, require_supported
 from bh_container.run.attend import Desk
 from bh_container.run.beginning import Beginning, beginning_of
 from bh_container.run.budget import Budget
+from bh_container.run.export import export_snapshot
 from bh_container.run.host import HostBuild, build_host
 from bh_container.run.lock import STORE, shared
 from bh_container.run.pin import needs_of, pin
@@ -111,7 +112,8 @@ def _build(shop: Workshop, wanted: Wanted) -> list[Path]:
         require_supported(target)
     warn(shop, wanted.targets)
     beginning = beginning_of(shop)
-    seed = seed_of(shop)
+    bare = beginning is not None and not beginning.parts
+    seed = seed_of(shop, bare=bare)
     desk = Desk(shop.interrupt, shop.ask)
     shop = replace(shop, ask=shop.ask_aside or desk.ask)
     anew = host_anew(shop, wanted, beginning)
@@ -176,7 +178,9 @@ def _side_by_side(shop: Workshop, jobs: Sequence[TargetBuild], host_image: str) 
         futures = [threads.submit(one, job) for job in jobs]
     errors = [error for future in futures if (error := future.exception())]
     if len(errors) < len(futures):
-        save_snapshot(shop, host_image)
+        snapshot = save_snapshot(shop, host_image)
+        if snapshot is not None and shop.settings.export:
+            export_snapshot(shop, snapshot.id)
     for error in errors:
         if not isinstance(error, BhError):
             raise error

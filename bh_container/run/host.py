@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from bh_container.config.host import Host
 from bh_container.engine.protocol import Bind, ContainerSpec, Image, Mount
+from bh_container.errors import BhError
 from bh_container.events import UnitFinished, UnitStarted
 from bh_container.history.identity import PROJECT_LABEL
 from bh_container.history.layers import save
@@ -26,11 +27,10 @@ from bh_container.run.workshop import (
     new_run,
     repository_mounts,
 )
-from bh_container.seed.seed import Seed
+from bh_container.seed.seed import SEED_LABEL, Seed
 
 UNIT = "host"
 REPOSITORY = "localhost/bh-container/host"
-SEED_LABEL = "bh-container.seed"
 STEPS_LABEL = "bh-container.steps"
 
 
@@ -111,7 +111,14 @@ def _best_image(shop: Workshop, build: HostBuild) -> tuple[str, Mapping[str, str
         begun = {name: done.key for name, done in _done_anew(shop, build).items()}
         candidates = [image for image in candidates if _steps_of(image) == begun]
     best = max(candidates, key=agreement, default=None)
-    return (best.id, _steps_of(best)) if best else (build.seed.image, {})
+    if best:
+        return best.id, _steps_of(best)
+    if not build.seed.image:
+        raise BhError(
+            f"seed {build.seed.identity}: its host images went while they were looked at",
+            remedy="run the same command again",
+        )
+    return build.seed.image, {}
 
 
 def _steps_of(image: Image) -> dict[str, str]:

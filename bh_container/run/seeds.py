@@ -26,17 +26,18 @@ class SeedMoved(BhError):
         )
 
 
-def seed_of(shop: Workshop) -> Seed:
+def seed_of(shop: Workshop, *, bare: bool = False) -> Seed:
     """The seed that the settings name, made or imported where it is not there yet.
 
     The stage3 of a mirror is the lock's, where there is a lock. Raises `SeedMoved` before one is
-    downloaded that the lock is not about.
+    downloaded that the lock is not about. Only where it is needed `bare` must the seed itself be
+    there when there are host images that were made from it.
     """
     pinned = read_pins(shop.project.lock).seed
     locked = _stage3(pinned)
     if shop.settings.seed == STAGE3 and pinned is not None and locked is None:
         raise SeedMoved(shop.project.lock, pinned, "a stage3 from a mirror")
-    return _chosen(shop, locked)
+    return _chosen(shop, locked, bare=bare)
 
 
 def next_seed(shop: Workshop, *, newest: bool) -> Seed:
@@ -52,7 +53,7 @@ def hold_seed(shop: Workshop, seed: Seed) -> None:
     A seed that was made in a project has that one's label. An image that the user named is the
     user's.
     """
-    image = shop.engine.image(seed.image)
+    image = shop.engine.image(seed.image) if seed.image else None
     if image is None or PROJECT_LABEL in image.labels:
         return
     if any(name.startswith(f"{REPOSITORY}:") for name in image.references):
@@ -91,9 +92,10 @@ def lab_recipe(shop: Workshop) -> LabRecipe:
     )
 
 
-def _chosen(shop: Workshop, locked: Stage3 | None) -> Seed:
+def _chosen(shop: Workshop, locked: Stage3 | None, *, bare: bool = False) -> Seed:
+    sources = seed_sources(shop)
     seed = choose_seed(
-        shop.engine, shop.settings.seed, seed_sources(shop), shop.tell, locked=locked
+        shop.engine, shop.settings.seed, sources, shop.tell, locked=locked, bare=bare
     )
     hold_seed(shop, seed)
     return seed

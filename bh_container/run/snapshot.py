@@ -13,11 +13,15 @@ from bh_container.history.snapshot import HOST, Part, Snapshot
 from bh_container.history.take import release_images, take_snapshot, users_of
 from bh_container.plan.step import Done
 from bh_container.run.beginning import LAST, NONE
-from bh_container.run.host import SEED_LABEL, STEPS_LABEL
+from bh_container.run.host import STEPS_LABEL
 from bh_container.run.lock import exclusive
 from bh_container.run.workshop import Workshop
+from bh_container.seed.seed import SEED_LABEL
 
 UNIT = "history"
+TRANSFER = "exports"
+"""The lock of whoever reads or writes exports."""
+
 TAG = re.compile("[A-Za-z][A-Za-z0-9._-]*")
 RESERVED = (NEWEST, NONE, LAST)
 
@@ -61,7 +65,7 @@ def save_snapshot(shop: Workshop, host_image: str) -> Snapshot | None:
         )
         snapshot = take_snapshot(shop.engine, shelf, wanted)
         for unit, part in snapshot.parts.items():
-            if part.run is not None:
+            if unit != HOST and part.run is not None:
                 shop.engine.remove_image(run_reference(shop.identity, unit, part.run))
     mebibytes = f"{snapshot.own / 2**20:.1f} MiB of {snapshot.size / 2**20:.1f} MiB are new"
     shop.tell(Note(unit=UNIT, text=f"snapshot {snapshot.id}: {mebibytes}"))
@@ -74,7 +78,10 @@ def remove_snapshots(shop: Workshop, words: Sequence[str], *, force: bool) -> tu
     Raises `Kept`, before anything is removed, for one that has a tag or that a target's next
     build needs, unless by `force`.
     """
-    with changing_history(shop) as (shelf, swept):
+    with (
+        exclusive("the exports", shop.lock(TRANSFER)),
+        changing_history(shop) as (shelf, swept),
+    ):
         chosen = [shelf.find(word) for word in words if word not in swept]
         going = {one.id: one for one in chosen}
         left = [one for one in shelf.all() if one.id not in going]
@@ -109,7 +116,8 @@ def host_part(shop: Workshop, image: str) -> Part:
     """What is known of a host image: its labels have its seed and the keys of its steps."""
     found = shop.engine.image(image)
     labels = found.labels if found else {}
-    known = shop.journal(HOST).read().done
+    state = shop.journal(HOST).read()
+    known = state.done
     keys: Mapping[str, str] = json.loads(labels.get(STEPS_LABEL, "{}"))
     steps = {
         name: known[name]
@@ -117,7 +125,8 @@ def host_part(shop: Workshop, image: str) -> Part:
         else Done(key=key, fingerprint={}, seconds=0.0)
         for name, key in keys.items()
     }
-    return Part(image=image, steps=steps, seed=labels.get(SEED_LABEL))
+    run = state.last.id if state.last else None
+    return Part(image=image, steps=steps, seed=labels.get(SEED_LABEL), run=run)
 
 
 def _targets(shop: Workshop) -> dict[str, Part]:

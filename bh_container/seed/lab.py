@@ -15,7 +15,7 @@ from bh_container.engine.protocol import Bind, ContainerSpec, Engine
 from bh_container.errors import BhError
 from bh_container.events import Listener, Note, StepOutput
 from bh_container.plan import places
-from bh_container.seed.seed import REPOSITORY, Seed
+from bh_container.seed.seed import REPOSITORY, Seed, has_hosts
 
 UNIT = "lab"
 ROOT_FILES = ("root.sh", "sources.sh", "packages")
@@ -47,8 +47,11 @@ class LabFailed(BhError):
         )
 
 
-def lab_seed(engine: Engine, recipe: LabRecipe, tell: Listener) -> Seed:
-    """The seed of this recipe, made where it is not there yet, and its distfiles."""
+def lab_seed(engine: Engine, recipe: LabRecipe, tell: Listener, *, bare: bool = True) -> Seed:
+    """The seed of this recipe, made where it is not there yet, and its distfiles.
+
+    Unless it is needed `bare`, host images that were made from it are enough.
+    """
     digest = _digest(recipe.directory)
     reference = f"{REPOSITORY}:lab-{digest[:16]}"
     image = engine.image(reference)
@@ -56,6 +59,8 @@ def lab_seed(engine: Engine, recipe: LabRecipe, tell: Listener) -> Seed:
     if not fetched.exists():
         _fetch(recipe, tell)
         fetched.touch()
+    if image is None and not bare and has_hosts(engine, f"lab-{digest}"):
+        return Seed(identity=f"lab-{digest}", image="")
     if image is None:
         return Seed(identity=f"lab-{digest}", image=_make(engine, recipe, reference, tell))
     return Seed(identity=f"lab-{digest}", image=image.id)

@@ -5,7 +5,15 @@ from pathlib import Path
 import pytest
 
 from bh_container.config.problems import ConfigInvalid
-from bh_container.config.settings import Flavour, Settings, Source, TmpType, resolve, table
+from bh_container.config.settings import (
+    Flavour,
+    HistType,
+    Settings,
+    Source,
+    TmpType,
+    resolve,
+    table,
+)
 
 
 def write(directory: Path, text: str | None) -> Path:
@@ -64,6 +72,8 @@ def test_an_option_comes_before_the_environment_before_the_file(
         ("stage3_key", "BH_STAGE3_KEY", "/srv/key.asc", Path("/srv/key.asc")),
         ("stage3_signers", "BH_STAGE3_SIGNERS", f"{'A' * 40} {'1' * 64}", ("A" * 40, "1" * 64)),
         ("tarball_mirror", "TARBALL_MIRROR", "http://a https://b/c", ("http://a", "https://b/c")),
+        ("hist_type", "HIST_TYPE", "files", HistType.FILES),
+        ("export", "BH_EXPORT", "yes", True),
         ("mount_hist", "MOUNT_HIST", "yes", True),
         ("umount_ask", "UMOUNT_ASK", "no", False),
         ("ccache", "BH_CCACHE", "yes", True),

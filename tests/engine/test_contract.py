@@ -2,6 +2,7 @@
 
 import tarfile
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,24 @@ def test_import(engine: Engine, archive: Path, mark: dict[str, str]) -> None:
     assert image == engine.image(new)
     size = archive.stat().st_size
     assert moved[-1] == (size, size)
+
+
+def test_import_as_it_comes(engine: Engine, archive: Path, mark: dict[str, str]) -> None:
+    content, reference = archive.read_bytes(), new_reference()
+    new = engine.import_stream(iter([content[:700], content[700:]]), reference, labels=mark)
+    image = engine.image(reference)
+    assert image is not None
+    assert (image.id, image.labels) == (new, mark)
+    assert len(engine.layers(reference)) == 1
+
+    def breaks() -> Iterator[bytes]:
+        yield content[:700]
+        raise EngineError("the archive is damaged")
+
+    missing = new_reference()
+    with pytest.raises(EngineError, match="damaged"):
+        engine.import_stream(breaks(), missing, labels=mark)
+    assert engine.image(missing) is None
 
 
 def test_an_image_that_is_not_there(engine: Engine) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bh_container.config.settings import HistType
 from bh_container.errors import BhError
 from bh_container.history.snapshot import Archive, Part, decode, encode
 from tests.history.conftest import BOX, DONE, snapshot_of
@@ -19,7 +20,11 @@ SNAPSHOT = replace(
         "host": Part(image="host", steps=DONE, seed="a seed", size=1000, own=10),
     },
     tags=("first", "good"),
-    archives={"host.sqfs": Archive(sha256="abc", size=5)},
+    archives={
+        "host": Archive(
+            kind=HistType.FILES, sha256="abc", size=5, links=(("a", "b"), ("c\udcff", "d"))
+        )
+    },
 )
 
 
@@ -32,7 +37,7 @@ def test_what_the_manifest_says() -> None:
     assert (written["id"], written["parent"], written["lock"]) == ("1", "0", "lock: 1\n")
     assert (written["size"], written["own"]) == (1000, 10)
     assert written["parts"][BOX]["steps"]["world"]["key"] == "k"
-    assert written["archives"] == {"host.sqfs": {"sha256": "abc", "size": 5}}
+    assert written["archives"]["host"]["kind"] == "files"
 
 
 def test_what_it_holds() -> None:

@@ -14,10 +14,10 @@ import pytest
 from bh_container.engine.podman import PodmanEngine
 from bh_container.engine.protocol import ContainerSpec
 from bh_container.history.identity import PROJECT_LABEL
-from bh_container.run.host import SEED_LABEL
 from bh_container.seed.archive import reference_of
 from bh_container.seed.digests import sha512_of
 from bh_container.seed.lab import LabRecipe, lab_seed
+from bh_container.seed.seed import SEED_LABEL
 from tests.lab.conftest import CHECKOUT, SMALL, Lab
 from tests.seed.release import Build, Server, serve
 from tests.seed.signer import Key, Signer

@@ -14,10 +14,10 @@ from bh_container.engine.protocol import Bind, Image
 from bh_container.events import UnitFinished, UnitStarted
 from bh_container.plan import places
 from bh_container.plan.host import Ground, HostPlan, plan_host
-from bh_container.run.host import SEED_LABEL, STEPS_LABEL, UNIT, HostBuild, build_host
+from bh_container.run.host import STEPS_LABEL, UNIT, HostBuild, build_host
 from bh_container.run.step import StepFailed
 from bh_container.run.workshop import UNIT_LABEL
-from bh_container.seed.seed import Seed
+from bh_container.seed.seed import SEED_LABEL, Seed
 from tests.config.tree import HOST, TARGET, TUPLE, write_tree
 from tests.fakes import Execution
 from tests.run.stage import Killed, Stage, leave_status, write_output

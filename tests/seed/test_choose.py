@@ -69,7 +69,7 @@ def test_the_lab_seed(
     fake_engine: FakeEngine, sources: Sources, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = Seed(identity="lab", image="id")
-    monkeypatch.setattr("bh_container.seed.choose.lab_seed", lambda *_: made)
+    monkeypatch.setattr("bh_container.seed.choose.lab_seed", lambda *_, bare: made)
     assert choose(fake_engine, "lab", sources) is made
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from bh_container.events import Event, Note, StepOutput
 from bh_container.seed.lab import LabFailed, LabRecipe, lab_seed
+from bh_container.seed.seed import SEED_LABEL
 from tests.fakes import Execution, FakeEngine
 
 SCRIPTS = {
@@ -74,6 +75,18 @@ def test_it_is_made_once(fake_engine: FakeEngine, recipe: LabRecipe, events: lis
     assert lab_seed(fake_engine, recipe, events.append) == first
     assert fake_engine.calls == []
     assert events == []
+
+
+def test_a_restored_host_image_is_enough(
+    fake_engine: FakeEngine, recipe: LabRecipe, tmp_path: Path
+) -> None:
+    (tmp_path / "any").write_bytes(b"")
+    identity = lab_seed(fake_engine, recipe, lambda _: None).identity
+    fake_engine.remove_image(f"localhost/bh-container/seed:{identity[:20]}")
+    labels = {SEED_LABEL: identity}
+    fake_engine.import_image(tmp_path / "any", "localhost/host:1", labels=labels)
+    assert lab_seed(fake_engine, recipe, lambda _: None, bare=False).image == ""
+    assert lab_seed(fake_engine, recipe, lambda _: None).image
 
 
 def test_distfiles_are_fetched_again_where_they_are_gone(

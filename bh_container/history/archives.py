@@ -1,0 +1,135 @@
+"""Exports of a snapshot's parts: how they are written, checked, and read again."""
+
+import hashlib
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from bh_container.config.settings import HistType
+from bh_container.durable import move_durably, sync
+from bh_container.engine.protocol import TransferSink
+from bh_container.errors import BhError
+from bh_container.history.snapshot import Archive
+from bh_container.history.squashfs import pack_squashfs, stream_squashfs
+from bh_container.history.tree import copy_tree, first_difference, listing, stream_tree
+from bh_container.history.walk import survey
+
+UNFINISHED = ".new."
+"""Before the name of what is being written."""
+
+
+class Damaged(BhError):
+    """An export is not what its manifest says."""
+
+    def __init__(self, file: Path, what: str) -> None:
+        super().__init__(
+            f"{file}: {what}", remedy="nothing was imported; copy or export the snapshot again"
+        )
+        self.file = file
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where the export `name` is in a directory, or will be."""
+
+    directory: Path
+    name: str
+
+    @property
+    def squashfs(self) -> Path:
+        return self.directory / f"{self.name}.sqfs"
+
+    @property
+    def tree(self) -> Path:
+        return self.directory / self.name
+
+    @property
+    def listing(self) -> Path:
+        return self.directory / f"{self.name}.listing"
+
+    def files(self, kind: HistType) -> tuple[Path, ...]:
+        """What an export of this kind consists of."""
+        return (self.squashfs,) if kind is HistType.SQUASHFS else (self.tree, self.listing)
+
+
+def write_archive(
+    root: Path, place: Place, kind: HistType, jobs: int, progress: TransferSink
+) -> Archive:
+    """Export a directory. Each file appears whole; what was there before is replaced."""
+    seen = survey(root)
+    if kind is HistType.SQUASHFS:
+        new = _unfinished(place.squashfs)
+        pack_squashfs(root, seen, new, jobs, progress)
+        sync(new)
+        move_durably(new, place.squashfs)
+        size = place.squashfs.stat().st_size
+        return Archive(kind=kind, sha256=_digest(place.squashfs), size=size, links=seen.links)
+    copy = _unfinished(place.tree)
+    copy_tree(root, seen, copy, progress)
+    lines = _unfinished(place.listing)
+    with lines.open("w", encoding="utf-8") as file:
+        file.writelines(listing(copy))
+    sync(lines)
+    _remove(place.tree)
+    move_durably(copy, place.tree)
+    move_durably(lines, place.listing)
+    return Archive(kind=kind, sha256=_digest(place.listing), size=seen.size)
+
+
+def check_archive(place: Place, archive: Archive) -> None:
+    """Raise `Damaged`, naming the file, for an export that is not what it was."""
+    file = place.files(archive.kind)[-1]
+    try:
+        digest = _digest(file)
+    except OSError as error:
+        raise Damaged(file, error.strerror or "it cannot be read") from error
+    if digest != archive.sha256:
+        raise Damaged(file, f"its SHA-256 is {digest}, and not {archive.sha256}")
+    if archive.kind is HistType.FILES:
+        try:
+            with file.open(encoding="utf-8") as lines:
+                path = first_difference(place.tree, iter(lines))
+        except OSError as error:
+            raise Damaged(place.tree, str(error)) from error
+        if path is not None:
+            raise Damaged(place.tree / path, f"it is not what {file.name} says")
+
+
+def read_archive(place: Place, archive: Archive, progress: TransferSink) -> Iterator[bytes]:
+    """An export as a tar archive."""
+    if archive.kind is HistType.SQUASHFS:
+        return stream_squashfs(place.squashfs, archive.links, progress)
+    return stream_tree(place.tree, progress)
+
+
+def is_whole(place: Place, archive: Archive) -> bool:
+    """Whether the files of an export are there, looked at from afar: their bytes are not read."""
+    if not all(path.exists() for path in place.files(archive.kind)):
+        return False
+    return archive.kind is HistType.FILES or place.squashfs.stat().st_size == archive.size
+
+
+def clear_directory(directory: Path, kept: set[Path]) -> None:
+    """Remove what exports that were killed have left, and what others have replaced."""
+    for path in directory.iterdir():
+        if path not in kept:
+            _remove(path)
+
+
+def _unfinished(path: Path) -> Path:
+    new = path.with_name(f"{UNFINISHED}{path.name}")
+    _remove(new)
+    return new
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _digest(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -1,0 +1,146 @@
+"""Exports of real images: nothing is lost, and a process that is killed leaves no mess."""
+
+import os
+import random
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bh_container.engine.podman import PodmanEngine
+from bh_container.engine.protocol import ContainerSpec
+from bh_container.history.archives import Place, check_archive
+from bh_container.history.look import mount_snapshot
+from bh_container.history.snapshot import HOST
+from bh_container.run.journal import Journal
+from tests.conftest import cannot
+from tests.history.conftest import BOX
+from tests.history.real import ID, RealProject, open_project
+from tests.history.trees import make_root_tree, seen
+
+pytestmark = pytest.mark.podman
+
+ROUNDS = int(os.environ.get("BH_KILL_ROUNDS", "3"))
+"""How often each command is killed."""
+
+
+@pytest.fixture(scope="module")
+def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    if os.geteuid() != 0:
+        cannot("device nodes and capabilities are made by root")
+    return tmp_path_factory.mktemp("real")
+
+
+@pytest.fixture(scope="module")
+def here(scratch: Path, podman_engine: PodmanEngine, busybox_image: str) -> Iterator[RealProject]:
+    """A project with a snapshot: busybox for a host, every kind of file for a sysroot."""
+    project = open_project(scratch / "here", podman_engine)
+    make_root_tree(scratch / "tree/sysroot")
+    box = project.image("box", scratch / "tree")
+    host = podman_engine.image(busybox_image)
+    assert host is not None
+    project.take(host.id, box)
+    yield project
+    project.release()
+    for unit in (HOST, BOX):
+        podman_engine.remove_image(f"localhost/bh-container/history/{project.identity}/{unit}:{ID}")
+
+
+@pytest.fixture
+def there(tmp_path: Path, podman_engine: PodmanEngine) -> Iterator[RealProject]:
+    """A project with nothing in it."""
+    project = open_project(tmp_path / "there", podman_engine)
+    yield project
+    project.release()
+
+
+@pytest.fixture(scope="module")
+def export(here: RealProject) -> Path:
+    """The exported snapshot, copied somewhere else."""
+    status, output = here.run("export")
+    assert status == 0, output
+    return shutil.copytree(here.shelf.directory / ID, here.root / "copy", symlinks=True)
+
+
+@pytest.mark.parametrize("kind", ["squashfs", "files"])
+def test_nothing_is_lost(here: RealProject, there: RealProject, scratch: Path, kind: str) -> None:
+    assert here.run("export", "--type", kind)[0] == 0
+    assert here.leftovers == []
+    status, output = there.run("import", str(here.shelf.directory / ID))
+    assert status == 0, output
+    imported = there.shelf.read(ID)
+    places = mount_snapshot(there.engine, imported)
+    assert seen(places[BOX]) == seen(scratch / "tree/sysroot")
+    assert (places[HOST] / "bin/busybox").is_file()
+    state = Journal(there.root / f"volumes/journal/{BOX}.jsonl").read()
+    assert (state.open, state.image) == (None, imported.parts[BOX].image)
+
+
+def test_a_restored_host_starts(there: RealProject, export: Path) -> None:
+    assert there.run("import", str(export))[0] == 0
+    image = there.shelf.read(ID).parts[HOST].image
+    name = f"bh-test-{there.identity}"
+    labels = {"bh-container.project": there.identity}
+    there.engine.create_container(ContainerSpec(name=name, image=image, labels=labels))
+    there.engine.start_container(name)
+    assert there.engine.execute(name, ["true"]) == 0
+
+
+def killed(project: RealProject, *words: str) -> float:
+    """Kill a command at a random point of the time that it would take; return that point."""
+    started = time.monotonic()
+    point = random.uniform(0.2, 1.2) * DURATION.setdefault(words[0], 2.0)
+    process = project.start(*words)
+    try:
+        process.communicate(timeout=point)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.communicate()
+    else:
+        DURATION[words[0]] = time.monotonic() - started
+    return point
+
+
+DURATION: dict[str, float] = {}
+"""How long a command takes that nobody kills; a guess, until one was too quick."""
+
+
+@pytest.mark.parametrize("turn", range(ROUNDS))
+def test_an_export_that_was_killed(here: RealProject, export: Path, turn: int) -> None:
+    for path in (here.shelf.directory / ID).glob("*.sqfs"):
+        path.unlink()
+    point = killed(here, "export")
+    status, output = here.run("export")
+    assert status == 0, f"killed after {point} s: {output}"
+    assert here.leftovers == []
+    directory = here.shelf.directory / ID
+    for name, archive in here.shelf.read(ID).archives.items():
+        check_archive(Place(directory=directory, name=name), archive)
+
+
+@pytest.mark.parametrize("turn", range(ROUNDS))
+def test_an_import_that_was_killed(there: RealProject, export: Path, turn: int) -> None:
+    point = killed(there, "import", str(export))
+    status, output = there.run("import", str(export))
+    assert status == 0, f"killed after {point} s: {output}"
+    assert there.leftovers == []
+    snapshot = there.shelf.read(ID)
+    assert {image.id for image in there.images} == set(snapshot.images.values())
+    assert all(len(image.references) == 1 for image in there.images)
+    state = Journal(there.root / f"volumes/journal/{BOX}.jsonl").read()
+    assert (state.open, state.image) == (None, snapshot.parts[BOX].image)
+
+
+@pytest.mark.parametrize("turn", range(ROUNDS))
+def test_a_removal_that_was_killed(there: RealProject, export: Path, turn: int) -> None:
+    assert there.run("import", str(export))[0] == 0
+    point = killed(there, "remove", ID, "--force")
+    status, output = there.run("remove", ID, "--force")
+    # Where it had come to its end there is nothing left to remove.
+    assert status == 0 or "there is no snapshot" in output, f"killed after {point} s: {output}"
+    assert there.leftovers == []
+    assert there.images == ()
+    assert there.shelf.ids() == ()
