@@ -4,7 +4,7 @@ A new box is a member of `Box`, one of `Flavour` of the same name, and a row in 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -33,6 +33,11 @@ class Box(StrEnum):
         return BOXES[self].installed
 
     @property
+    def mini_variables(self) -> Mapping[str, str]:
+        """What the static program of the initramfs is compiled with, beside USE."""
+        return BOXES[self].mini_variables
+
+    @property
     def mini_config(self) -> str:
         """Its configuration in the initramfs."""
         return f"{self.value}-mini.config"
@@ -45,13 +50,22 @@ class Box(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoxPackage:
-    """The package of a box, and where it puts the program."""
+    """The package of a box, and where it puts the program.
+
+    `mini_variables` is what that of the initramfs is compiled with, beside USE.
+    """
 
     package: str
     installed: str
+    mini_variables: Mapping[str, str] = field(default_factory=dict)
 
 
 BOXES: Mapping[Box, BoxPackage] = {
     Box.BUSYBOX: BoxPackage(package="sys-apps/busybox", installed="bin/busybox"),
-    Box.TOYBOX: BoxPackage(package="sys-apps/toybox", installed="usr/bin/toybox"),
+    Box.TOYBOX: BoxPackage(
+        package="sys-apps/toybox",
+        installed="usr/bin/toybox",
+        # Neither its configuration nor its ebuild has a word for a static program.
+        mini_variables={"LDFLAGS": "-static"},
+    ),
 }

@@ -6,12 +6,10 @@ from bh_container.config.placement import Placement, placement_of
 from bh_container.config.target import KernelKind, Target
 from bh_container.plan import kernel
 from bh_container.plan.box import box_of
+from bh_container.plan.flavour import RULES, base_recipes, install_mask
 from bh_container.plan.host import library_links
 from bh_container.plan.layout import INITRAMFS, layout_of
 from bh_container.plan.step import Recipe, contents
-
-STAGE0_LEFT_OUT = "var/db/pkg var/lib/portage var/cache/edb etc/portage"
-"""What a stage0 image does without: it has no package manager."""
 
 BOOT_MODULES = (
     # where a medium may be
@@ -39,7 +37,7 @@ def recipes(target: Target, tuning: Mapping[str, str]) -> Iterable[Recipe]:
         yield Recipe(
             name=f"squashfs:{one.name}",
             script="target/squashfs.sh",
-            environment={"BH_LIST": one.name, "BH_LEFT_OUT": STAGE0_LEFT_OUT},
+            environment={"BH_LIST": one.name, "BH_LEFT_OUT": RULES[target.flavour].left_out},
             tuning=tuning,
         )
     if placement.initramfs:
@@ -84,7 +82,7 @@ def _results(target: Target, placement: Placement, tuning: Mapping[str, str]) ->
 def _final_directories(target: Target, tuning: Mapping[str, str]) -> Iterable[Recipe]:
     atoms = {one.name: one.atoms for one in target.lists}
     for one in target.lists:
-        mask = {"BH_LIST": one.name, "INSTALL_MASK": target.install_mask or ""}
+        mask = {"BH_LIST": one.name, "INSTALL_MASK": install_mask(target)}
         world = [atom for name in (*one.ancestors, one.name) for atom in atoms[name]]
         yield Recipe(
             name=f"root:{one.name}",
@@ -112,6 +110,7 @@ def _final_directories(target: Target, tuning: Mapping[str, str]) -> Iterable[Re
         )
         if target.base_patch and one.parent is None:
             yield _base_patch(target, one.name, tuning)
+    yield from base_recipes(target, tuning)
     if target.kernel.kind is not KernelKind.NONE:
         yield Recipe(
             name="modules",

@@ -30,6 +30,11 @@ def compiling(target: Target) -> str:
     return directory.replace(link, f"{sysroot(target)}/", 1)
 
 
+def final(name: str) -> str:
+    """Where a list is installed from binary packages, to become an image."""
+    return f"{WORK}/final/{name}"
+
+
 def binpkgs(target: Target) -> str:
     """Where a target's binary packages are: `${ROOT}packages/` in its make.conf."""
     return f"{sysroot(target)}/packages"

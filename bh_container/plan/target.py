@@ -6,26 +6,16 @@ from bh_container.config.kernel_options import missing_options, needs_of
 from bh_container.config.pins import NO_PINS, Pins
 from bh_container.config.placement import placement_of
 from bh_container.config.problems import ConfigInvalid
-from bh_container.config.target import Flavour, Target
-from bh_container.errors import BhError
+from bh_container.config.target import Target
 from bh_container.plan import images, kernel, places
-from bh_container.plan.box import box_of
+from bh_container.plan.box import box_of, saved_config_of
 from bh_container.plan.features import with_binhost
+from bh_container.plan.flavour import sysroot_recipes
 from bh_container.plan.step import Recipe, Step, chain, contents, package_lines
 from bh_container.plan.sync import repositories, sync_of_target
 
 EARLY_FILES = ("make.conf", "make.profile", "profile", "env", "bashrc", "repos.conf")
 """What decides how a package is built, whichever it is: all of target-portage but package.*."""
-
-
-class NotYet(BhError):
-    """A configuration that is right, and that this version cannot build."""
-
-    def __init__(self, target: Target, what: str) -> None:
-        super().__init__(
-            f"{target.directory}: {what}: not supported yet",
-            remedy="the table in README.md says what is",
-        )
 
 
 def plan_target(
@@ -48,11 +38,8 @@ def plan_target(
     return chain(recipes, after=toolchain, scripts=scripts)
 
 
-def require_supported(target: Target) -> None:
-    """Raise `NotYet` for a target that this version cannot build, and ConfigInvalid for one whose
-    kernel would lack what its images need."""
-    if target.flavour is Flavour.COMPLETE:
-        raise NotYet(target, "a complete stage3 or stage4 (@system in worlds/base)")
+def require_possible(target: Target) -> None:
+    """Raise ConfigInvalid for a target whose kernel would lack what its images need."""
     if problems := missing_options(target, needs_of(target)):
         raise ConfigInvalid(problems)
 
@@ -73,14 +60,14 @@ def _sysroot(target: Target, pins: Pins, tuning: Mapping[str, str]) -> Iterable[
         for entry in EARLY_FILES
         for name, digest in contents(target.files.under(f"target-portage/{entry}")).items()
     }
-    box, synced = box_of(target), sync_of_target(target.repos_conf)
+    (box, box_config), synced = saved_config_of(target), sync_of_target(target.repos_conf)
     yield Recipe(name="skeleton", script="target/skeleton.sh", tuning=tuning)
     yield Recipe(
         name="configuration",
         script="target/configuration.sh",
         environment={
-            "BH_BOX": box.package,
-            "BH_BOX_CONFIG": box.config,
+            "BH_BOX": box,
+            "BH_BOX_CONFIG": box_config,
             "BH_REPOSITORIES": " ".join(f"{r.name}|{r.location}" for r in synced.all),
         },
         tuning=tuning,
@@ -92,6 +79,7 @@ def _sysroot(target: Target, pins: Pins, tuning: Mapping[str, str]) -> Iterable[
         contents(target.files.under("target-portage/repos.conf")),
         {**tuning, "PORTAGE_CONFIGROOT": places.sysroot(target)},
     )
+    yield from sysroot_recipes(target, tuning)
     yield Recipe(
         name="libc",
         script="target/libc.sh",
@@ -110,7 +98,11 @@ def _box(target: Target, tuning: Mapping[str, str]) -> Iterable[Recipe]:
     yield Recipe(
         name="box",
         script="target/box.sh",
-        environment={"BH_BOX": box.package, "BH_BOX_CONFIG": box.mini_config},
+        environment={
+            "BH_BOX": box.package,
+            "BH_BOX_CONFIG": box.mini_config,
+            **box.mini_variables,
+        },
         reads={
             **contents(target.files.under(box.mini_config, *own)),
             **package_lines(target.files, [box.package]),
@@ -121,7 +113,8 @@ def _box(target: Target, tuning: Mapping[str, str]) -> Iterable[Recipe]:
 
 def _packages(target: Target, tuning: Mapping[str, str]) -> Iterable[Recipe]:
     atoms = [atom for one in target.lists for atom in one.atoms]
-    reads = contents(target.files.under("target-portage", "repos", box_of(target).config))
+    _, box_config = saved_config_of(target)
+    parts = ["target-portage", "repos", *([box_config] if box_config else [])]
     yield Recipe(
         name="world",
         script="target/world.sh",
@@ -129,7 +122,7 @@ def _packages(target: Target, tuning: Mapping[str, str]) -> Iterable[Recipe]:
             "BH_ATOMS": " ".join(a for a in (*atoms, *target.kernel.atoms) if a[0] != "@"),
             "BH_SETS": " ".join(a for a in atoms if a[0] == "@"),
         },
-        reads=reads,
+        reads=contents(target.files.under(*parts)),
         tuning=tuning,
     )
     yield Recipe(name="clean", script="target/clean.sh", tuning=tuning)

@@ -14,7 +14,7 @@ from bh_container.config.rust import rust_problems
 from bh_container.config.target import Target, load_target
 from bh_container.errors import BhError
 from bh_container.plan.host import Ground, HostPlan, plan_host
-from bh_container.plan.target import plan_target, require_supported
+from bh_container.plan.target import plan_target, require_possible
 from bh_container.run.attend import Desk
 from bh_container.run.beginning import Beginning, beginning_of
 from bh_container.run.budget import Budget
@@ -109,7 +109,7 @@ def build(shop: Workshop, wanted: Wanted) -> list[Path]:
 
 def _build(shop: Workshop, wanted: Wanted) -> list[Path]:
     for target in wanted.targets:
-        require_supported(target)
+        require_possible(target)
     warn(shop, wanted.targets)
     beginning = beginning_of(shop)
     bare = beginning is not None and not beginning.parts

@@ -63,7 +63,7 @@ def finish_build(shop: Workshop, journal: Journal, rooms: Rooms, origin: Origin)
             boot=BootFiles(
                 target_tuple=target.tuple,
                 kernel=None if target.kernel.kind is KernelKind.NONE else layout_of(target).kernel,
-                initramfs=None if placement.embedded else INITRAMFS,
+                initramfs=INITRAMFS if placement.initramfs and not placement.embedded else None,
                 images=tuple(one.name for one in target.lists),
                 inside=placement.inside,
             ),

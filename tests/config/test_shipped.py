@@ -11,6 +11,7 @@ from bh_container.config.project import Project
 from bh_container.config.target import Box, Flavour, KernelKind, load_target
 from bh_container.plan.images import BOOT_MODULES
 from bh_container.plan.layout import layout_of
+from bh_container.plan.target import require_possible
 
 PROJECT = Project(Path(__file__).parents[2])
 RPI4 = "aarch64-unknown-linux-musl.rpi4-bb-mini"
@@ -99,6 +100,12 @@ def test_every_target_says_the_same_machine_everywhere(directory: Path) -> None:
     accepted = directory / "target-portage/package.accept_keywords"
     words = [word for file in accepted.glob("*") for word in file.read_text().split()]
     assert {word for word in words if word[0] == "~"} <= {f"~{arch}"}
+
+
+@each_target
+def test_every_target_can_be_built(directory: Path) -> None:
+    """Its kernel has what its images need."""
+    require_possible(load_target(directory))
 
 
 @each_target

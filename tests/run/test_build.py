@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from bh_container.config.problems import ConfigInvalid
-from bh_container.plan.target import NotYet
 from bh_container.run.build import Wanted, build, read_wanted
 from bh_container.run.seeds import lab_recipe
 from bh_container.run.workshop import UNIT_LABEL
@@ -69,8 +68,8 @@ def test_a_changed_host_builds_all_targets_again(stage: Stage, project: Path) ->
 
 
 def test_what_cannot_be_built_is_said_before_anything_is_done(stage: Stage, project: Path) -> None:
-    (project / SECOND / "worlds/base").write_text("@system\n")
-    with pytest.raises(NotYet, match=SECOND):
+    (project / SECOND / "linux.config").write_text("CONFIG_64BIT=y\n")
+    with pytest.raises(ConfigInvalid, match=SECOND):
         build(stage.shop, wanted(project, BOX, SECOND))
     assert stage.engine.calls == []
 

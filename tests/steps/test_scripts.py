@@ -48,7 +48,7 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Shipped:
 
 @pytest.fixture(scope="module")
 def planned(shipped: Shipped, tmp_path_factory: pytest.TempPathFactory) -> tuple[Step, ...]:
-    """The steps of the shipped target on a host that has everything, and with other kernels."""
+    """The shipped target on a host that has everything, with other kernels, and complete."""
     speed = tuning(resolve({"jobs": 2}, {}, None))
     host = shipped.configs / "host"
     write_tree(host, RICH)
@@ -67,7 +67,9 @@ def planned(shipped: Shipped, tmp_path_factory: pytest.TempPathFactory) -> tuple
     found += other.plans(tuning=speed).target
     (other.directory / "worlds/kernel").write_text("sys-kernel/gentoo-kernel\n")
     found += other.plans(tuning=speed).target
-    return tuple(found)
+    (other.directory / "worlds/base").write_text("@system\n")
+    (other.directory / "target-portage/profile/make.defaults").write_text('ELIBC="glibc"\n')
+    return (*found, *other.plans(tuning=speed).target)
 
 
 @pytest.mark.parametrize("name", SCRIPTS)

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Needs: /bh/config/target; BH_TUPLE, BH_NAME, BH_SYSROOT, BH_TMPDIR; BH_BOX and BH_BOX_CONFIG; BH_REPOSITORIES, NAME|LOCATION of each that is synced.
+# Needs: /bh/config/target; BH_TUPLE, BH_NAME, BH_SYSROOT, BH_TMPDIR; BH_BOX and BH_BOX_CONFIG (or nothing); BH_REPOSITORIES, NAME|LOCATION of each that is synced.
 # Leaves: the target's portage configuration in its sysroot, which /usr/$BH_TUPLE now means.
 set -euo pipefail
 read -ra repositories <<<"$BH_REPOSITORIES"
@@ -21,6 +21,6 @@ for words in "${repositories[@]}"; do
 	mkdir -p "/bh/work/repos/$name" "${location%/*}"
 	{ [ -d "$location" ] && [ ! -L "$location" ]; } || ln -snf "/bh/work/repos/$name" "$location"
 done
-if [ -e "/bh/config/target/$BH_BOX_CONFIG" ]; then
+if [ -n "$BH_BOX_CONFIG" ]; then
 	install -D --mode=644 "/bh/config/target/$BH_BOX_CONFIG" "$portage/savedconfig/$BH_BOX"
 fi

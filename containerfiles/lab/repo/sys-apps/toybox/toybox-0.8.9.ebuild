@@ -30,7 +30,7 @@ src_configure() {
 
 src_compile() {
 	unset CROSS_COMPILE
-	emake V=1 NOSTRIP=1 CPUS="$(nproc)"
+	emake NOSTRIP=1 CPUS="$(nproc)"
 }
 
 src_install() {

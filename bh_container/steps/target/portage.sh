@@ -1,0 +1,17 @@
+#!/bin/bash
+# Needs: /bh/config/target/target-portage; /bh/work/final/$BH_LIST; BH_TUPLE.
+# Leaves: in that list's root the target's own /etc/portage, with which it compiles for itself.
+set -euo pipefail
+
+portage=/bh/work/final/$BH_LIST/etc/portage
+mkdir -p "$portage"
+rsync --archive --delete --exclude=/savedconfig --chown=root:root /bh/config/target/target-portage/ "$portage/"
+cat >>"$portage/make.conf" <<-END
+
+	# Added by bh-container: above, these are for the machine that the system was built on.
+	ROOT="/"
+	CBUILD="$BH_TUPLE"
+	PKGDIR="/var/cache/binpkgs"
+	PKG_CONFIG_PATH=""
+	PORTAGE_TMPDIR="/var/tmp"
+END

@@ -1,0 +1,103 @@
+"""A complete system in miniature: glibc, bash, coreutils, Python and Portage for aarch64."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from bh_container.output.binfmt import executable
+from bh_container.output.elf import read_elf
+from tests.lab.conftest import CHECKOUT, FirstBuild, Lab, build_first
+from tests.lab.targets import copy_target
+from tests.lab.test_build import unpack
+
+pytestmark = pytest.mark.lab
+
+FULL_NAME = "aarch64-unknown-linux-gnu.complete"
+SCRIPT = """
+set -e
+cd "$1"
+mount --rbind /dev dev
+mount -t proc proc proc
+mount --bind "$2" var/db/repos/gentoo
+shift 2
+exec chroot . "$@"
+"""
+"""What makes a root one that Portage can run in, in a mount namespace of its own."""
+
+
+@pytest.fixture(scope="module")
+def complete(lab: Lab) -> FirstBuild:
+    """The first build of the complete system."""
+    copy_target(CHECKOUT / "tests/lab/configs" / FULL_NAME, lab.root / "configs" / FULL_NAME)
+    return build_first(Lab(lab.root, FULL_NAME))
+
+
+@pytest.fixture(scope="module")
+def root(complete: FirstBuild, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Base with the list `extra` on top, as the machine sees them."""
+    scratch = tmp_path_factory.mktemp("complete")
+    directory = unpack(complete.build.directory / "base", scratch / "root")
+    extra = unpack(complete.build.directory / "extra", scratch / "extra")
+    subprocess.run(["cp", "--archive", f"{extra}/.", directory], check=True)
+    (directory / "var/db/repos/gentoo").mkdir(parents=True)
+    return directory
+
+
+def execute(root: Path, *command: str) -> str:
+    """What a program of the root writes, executed by qemu-user."""
+    elf = read_elf(root / "usr/bin/bash")
+    assert elf is not None
+    repository = CHECKOUT / "containerfiles/lab/repo"
+    words = ["unshare", "--mount", "bash", "-c", SCRIPT, "bash", str(root), str(repository)]
+    with executable(elf, "aarch64"):
+        done = subprocess.run([*words, *command], check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_portage_runs_in_it_and_knows_what_it_runs_on(root: Path) -> None:
+    said = execute(root, "/usr/bin/emerge", "--info")
+    assert said.startswith("Portage 3.0.83")
+    assert "default/linux/arm64/23.0" in said.splitlines()[0]
+    assert "glibc-2.36" in said.splitlines()[0]
+    for line in (
+        'CHOST="aarch64-unknown-linux-gnu"',
+        'ACCEPT_KEYWORDS="arm64 ~arm64"',
+        'PKGDIR="/var/cache/binpkgs"',
+    ):
+        assert line in said.splitlines(), said
+
+
+def test_portage_knows_the_packages_of_both_images(root: Path) -> None:
+    found = execute(root, "/usr/bin/portageq", "match", "/", "app-misc/*").split()
+    assert found == ["app-misc/cli-tool-1.0", "app-misc/hello-1.0"]
+
+
+def test_its_programs_run(root: Path) -> None:
+    assert execute(root, "/usr/bin/cli-tool").startswith("hello zlib ")
+
+
+def test_nothing_is_left_out(root: Path) -> None:
+    assert (root / "usr/include/stdio.h").is_file()
+    assert (root / "usr/include/zlib.h").is_file()
+    assert list((root / "var/db/pkg/sys-libs").glob("glibc-*"))
+    assert (root / "var/lib/portage/world").is_file()
+
+
+def test_it_compiles_for_itself(root: Path) -> None:
+    said = execute(root, "/usr/bin/portageq", "envvar", "CBUILD", "ROOT")
+    assert said.split() == ["aarch64-unknown-linux-gnu", "/"]
+
+
+def test_glibc_makes_the_locale_that_it_is_to_make(root: Path) -> None:
+    lines = (root / "etc/locale.gen").read_text().splitlines()
+    assert lines.count("en_US.UTF-8 UTF-8") == 1
+
+
+def test_no_box_means_no_initramfs(complete: FirstBuild) -> None:
+    assert not (complete.build.directory / "initramfs").exists()
+
+
+def test_the_users_configuration_is_not_touched(complete: FirstBuild) -> None:
+    assert complete.configs_before == complete.configs_after

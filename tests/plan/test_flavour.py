@@ -1,0 +1,126 @@
+"""What a complete system has in its images, and a stage0 has not."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from bh_container import steps
+from bh_container.config.target import load_target
+from bh_container.plan.step import Step
+from bh_container.plan.target import plan_target, require_possible
+from tests.config.tree import TARGET, TUPLE, write_tree
+
+OPTIONS = (
+    "BLK_DEV_INITRD",
+    "DEVTMPFS",
+    "TMPFS",
+    "BLK_DEV_LOOP",
+    "SQUASHFS",
+    "SQUASHFS_ZSTD",
+    "OVERLAY_FS",
+)
+MASK = '#INSTALL_MASK="/usr/include"\n'
+PARTS = {
+    **TARGET,
+    "split.base": "",
+    "split.extra": "",
+    "split.initramfs": "",
+    "linux.config": "".join(f"CONFIG_{name}=y\n" for name in OPTIONS),
+    "worlds/base": "@system\napp-misc/hello\n",
+    "worlds/extra": "app-misc/cli-tool\n",
+    "target-portage/make.conf": f"{TARGET['target-portage/make.conf']}{MASK}",
+}
+
+
+def plan(directory: Path, changes: Mapping[str, str | None]) -> dict[str, Step]:
+    """The steps of a target by their names, in order."""
+    target = load_target(write_tree(directory / f"{TUPLE}.x", {**PARTS, **changes}))
+    require_possible(target)
+    planned = plan_target(target, toolchain="key", tuning={}, scripts=steps.load_scripts())
+    return {step.name: step for step in planned}
+
+
+STAGE0 = {"worlds/base": "app-misc/hello\n"}
+TOYBOX = {**STAGE0, "busybox-mini.config": None, "toybox-mini.config": ""}
+
+
+@pytest.mark.parametrize("changes", [STAGE0, TOYBOX])
+def test_a_stage0_has_no_package_manager(tmp_path: Path, changes: Mapping[str, str | None]) -> None:
+    found = plan(tmp_path, changes)
+    for name in ("base", "extra"):
+        left_out = found[f"squashfs:{name}"].variables["BH_LEFT_OUT"].split()
+        assert left_out == ["var/db/pkg", "var/lib/portage", "var/cache/edb", "etc/portage"]
+        assert found[f"final:{name}"].variables["INSTALL_MASK"] == "/usr/include"
+    assert "portage" not in found
+
+
+def test_a_complete_system_keeps_all_that_its_packages_install(tmp_path: Path) -> None:
+    found = plan(tmp_path, {})
+    for name in ("base", "extra"):
+        assert found[f"squashfs:{name}"].variables["BH_LEFT_OUT"] == ""
+        assert found[f"final:{name}"].variables["INSTALL_MASK"] == ""
+
+
+def test_a_complete_system_has_its_configuration_of_portage_in_base(tmp_path: Path) -> None:
+    found = plan(tmp_path, {})
+    assert found["portage"].variables["BH_LIST"] == "base"
+    assert "target-portage/make.conf" in found["portage"].fingerprint
+    names = list(found)
+    assert names.index("final:base") < names.index("portage") < names.index("squashfs:base")
+
+
+def test_glibc_makes_the_locale_in_the_sysroot_and_in_the_result(tmp_path: Path) -> None:
+    found = plan(tmp_path, {"target-portage/profile/make.defaults": 'ELIBC="glibc"\n'})
+    roots = {name: found[name].variables["BH_ROOT"] for name in ("locale", "locale:base")}
+    assert roots == {"locale": f"/usr/{TUPLE}.x", "locale:base": "/bh/work/final/base"}
+    assert found["locale"].variables["BH_LOCALE"] == "en_US.UTF-8 UTF-8"
+    names = list(found)
+    assert names.index("locale") < names.index("libc")
+    assert names.index("final:base") < names.index("locale:base") < names.index("squashfs:base")
+    assert found["libc"].variables["BH_ATOMS"].split()[-1] == "sys-libs/glibc"
+
+
+def test_a_target_without_a_kernel_is_all_the_rest(tmp_path: Path) -> None:
+    found = plan(tmp_path, {**STAGE0, "worlds/kernel": None, "linux.config": None})
+    assert not {"kernel", "modules", "layout"} & found.keys()
+    assert found["results"].variables["BH_FILES"] == "initramfs image/base image/extra"
+
+
+def test_without_a_box_there_is_no_initramfs(tmp_path: Path) -> None:
+    found = plan(tmp_path, {"busybox-mini.config": None})
+    assert not {"box", "initramfs"} & found.keys()
+    assert found["results"].variables["BH_FILES"] == "image/base image/extra"
+    assert "layout" in found
+
+
+def test_musl_has_no_locales(tmp_path: Path) -> None:
+    assert not [name for name in plan(tmp_path, {}) if name.startswith("locale")]
+
+
+@pytest.mark.parametrize(
+    ("changes", "package", "program", "flags"),
+    [
+        (STAGE0, "sys-apps/busybox", "bin/busybox", None),
+        (TOYBOX, "sys-apps/toybox", "usr/bin/toybox", "-static"),
+    ],
+)
+def test_the_box_of_the_initramfs(
+    tmp_path: Path,
+    changes: Mapping[str, str | None],
+    package: str,
+    program: str,
+    flags: str | None,
+) -> None:
+    found = plan(tmp_path, changes)
+    box = found["box"].variables
+    assert box["BH_BOX"] == package
+    assert box["BH_BOX_CONFIG"] == f"{package.partition('/')[2]}-mini.config"
+    assert box.get("LDFLAGS") == flags
+    assert found["initramfs"].variables["BH_BOX_PATH"] == program
+
+
+def test_the_box_of_the_root_has_the_other_configuration(tmp_path: Path) -> None:
+    words = plan(tmp_path, {**TOYBOX, "toybox.config": "CONFIG_SH=y\n"})["configuration"].variables
+    assert (words["BH_BOX"], words["BH_BOX_CONFIG"]) == ("sys-apps/toybox", "toybox.config")
+    assert plan(tmp_path / "without", TOYBOX)["configuration"].variables["BH_BOX_CONFIG"] == ""
