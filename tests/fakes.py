@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path, PurePosixPath
+from uuid import uuid4
 
 from bh_container.engine.protocol import (
     Container,
@@ -80,6 +81,7 @@ class FakeEngine:
     answer: Answer = field(default_factory=lambda: answer_by({}))
     calls: list[tuple[str, ...]] = field(default_factory=list)
     executions: list[Execution] = field(default_factory=list)
+    registry: dict[str, tuple[Image, tuple[Layer, ...], Path]] = field(default_factory=dict)
     _images: dict[str, Image] = field(default_factory=dict)
     _layers: dict[str, tuple[Layer, ...]] = field(default_factory=dict)
     _boxes: dict[str, _Box] = field(default_factory=dict)
@@ -164,6 +166,29 @@ class FakeEngine:
                 raise EngineError(f"image {reference} is in use by a container")
             del self._images[image.id]
             shutil.rmtree(self._root(image.id))
+
+    def push(self, image: str, reference: str) -> None:
+        """The registry gets a copy."""
+        with self._lock:
+            self.calls.append(("push", image, reference))
+            found = self._image(image)
+            files = self.directory.parent / f"registry-{uuid4().hex}"
+            shutil.copytree(self._root(found.id), files, symlinks=True)
+            self.registry[reference] = (found, self._layers[found.id], files)
+
+    def pull(self, reference: str) -> str:
+        """An image keeps its id on the way."""
+        with self._lock:
+            self.calls.append(("pull", reference))
+            if reference not in self.registry:
+                raise EngineError(f"{reference}: manifest unknown")
+            image, layers, files = self.registry[reference]
+            if image.id not in self._images:
+                shutil.copytree(files, self._root(image.id), symlinks=True)
+                self._images[image.id] = replace(image, references=())
+                self._layers[image.id] = layers
+            self._tag(image.id, reference)
+            return image.id
 
     def create_container(self, spec: ContainerSpec) -> str:
         """The image's labels and its files are the container's, too."""

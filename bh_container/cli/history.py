@@ -159,6 +159,55 @@ def import_(
         typer.echo(_json(imported) if json else f"imported {imported.id}")
 
 
+Registry = Annotated[
+    str, typer.Argument(metavar="REGISTRY", help="HOST[:PORT]/PREFIX, as for podman push.")
+]
+
+
+@app.command()
+def push(
+    registry: Registry,
+    snapshot: Name = "newest",
+    directory: Directory = None,
+    url: Url = None,
+    json: Lines = False,
+) -> None:
+    """Send a snapshot to an OCI registry; layers that it has are not sent again.
+
+    Log in with podman login. Without TLS only to a registry on this machine.
+
+    Example: bh-container history push registry.example.org/boards
+    """
+    from bh_container.cli.workshop import open_plainly
+    from bh_container.run.travel import push_snapshot
+
+    with exits(), open_plainly(directory, url) as shop:
+        pushed = push_snapshot(shop, registry, snapshot)
+        typer.echo(_json(pushed) if json else f"pushed {pushed.id}")
+
+
+@app.command()
+def pull(
+    registry: Registry,
+    snapshot: Annotated[
+        str, typer.Argument(metavar="SNAPSHOT", help="An id, or 'newest': pushed last.")
+    ] = "newest",
+    directory: Directory = None,
+    url: Url = None,
+    json: Lines = False,
+) -> None:
+    """Bring a snapshot from an OCI registry; the next build goes on from it, as after import.
+
+    Example: bh-container history pull registry.example.org/boards
+    """
+    from bh_container.cli.workshop import open_plainly
+    from bh_container.run.travel import pull_snapshot
+
+    with exits(), open_plainly(directory, url) as shop:
+        pulled = pull_snapshot(shop, registry, snapshot)
+        typer.echo(_json(pulled) if json else f"pulled {pulled.id}")
+
+
 @app.command()
 def mount(
     snapshot: Name = "newest", directory: Directory = None, url: Url = None, json: Lines = False

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from bh_container.engine import containers, exec, images
+from bh_container.engine import containers, exec, images, registry
 from bh_container.engine.api import Api
 from bh_container.engine.discovery import open_service
 from bh_container.engine.host import Ulimit, choose_ulimits, gather_facts
@@ -75,6 +75,14 @@ class PodmanEngine:
     def remove_image(self, reference: str) -> None:
         """Remove an image."""
         images.remove_image(self._api, reference)
+
+    def push(self, image: str, reference: str) -> None:
+        """Send an image to a registry."""
+        registry.push_image(self._api, image, reference)
+
+    def pull(self, reference: str) -> str:
+        """Bring an image from a registry."""
+        return registry.pull_image(self._api, reference)
 
     def create_container(self, spec: ContainerSpec) -> str:
         """Create a container."""

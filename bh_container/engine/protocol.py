@@ -140,6 +140,15 @@ class Engine(Protocol):
     def remove_image(self, reference: str) -> None:
         """Remove an image; one that is not there is no error."""
 
+    def push(self, image: str, reference: str) -> None:
+        """Send an image to a registry, under this reference; layers that it has are not sent.
+
+        Podman's own logins are used (podman login). Without TLS only on this machine.
+        """
+
+    def pull(self, reference: str) -> str:
+        """Bring an image from a registry, without the layers that are here; return its id."""
+
     def create_container(self, spec: ContainerSpec) -> str:
         """Create a container, not started, and return its id."""
 

@@ -42,15 +42,14 @@ def import_snapshot(shop: Workshop, directory: Path) -> Snapshot:
         stack.enter_context(exclusive("the exports", shop.lock(TRANSFER)))
         for unit in given.parts:
             stack.enter_context(exclusive(unit, shop.lock(unit)))
-        _refuse_open_runs(shop, given)
+        refuse_open_runs(shop, given)
         for name, archive in given.archives.items():
             check_archive(Place(directory=directory, name=name), archive)
         snapshot = _restore_images(shop, given, directory)
         for unit in given.parts:
             _restore_packages(shop, given, unit, directory)
             restore_journal(shop, snapshot, unit)
-    if snapshot.lock is not None and not shop.project.lock.exists():
-        write_durably(shop.project.lock, snapshot.lock)
+    restore_lock(shop, snapshot)
     return snapshot
 
 
@@ -89,6 +88,12 @@ def restore_journal(shop: Workshop, snapshot: Snapshot, unit: str) -> None:
     journal.run_completed(part.result or part.run, part.image)
 
 
+def restore_lock(shop: Workshop, snapshot: Snapshot) -> None:
+    """Have a project that has no lock hold its builds to the snapshot's."""
+    if snapshot.lock is not None and not shop.project.lock.exists():
+        write_durably(shop.project.lock, snapshot.lock)
+
+
 def labels_of(shop: Workshop, unit: str, part: Part) -> Mapping[str, str]:
     """What the image of a part is found by."""
     if unit != HOST:
@@ -122,7 +127,8 @@ def _content(snapshot: Snapshot) -> object:
     }
 
 
-def _refuse_open_runs(shop: Workshop, given: Snapshot) -> None:
+def refuse_open_runs(shop: Workshop, given: Snapshot) -> None:
+    """Raise `BhError` where a target of the snapshot has a run that is not complete."""
     for unit in given.targets:
         if shop.journal(unit).read().open is not None:
             raise BhError(

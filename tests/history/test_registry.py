@@ -1,0 +1,103 @@
+"""A snapshot travels through a real registry server, which listens on this machine alone."""
+
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bh_container.engine.podman import PodmanEngine
+from bh_container.engine.protocol import EngineError
+from bh_container.engine.registry import is_local
+from bh_container.history.look import mount_snapshot
+from bh_container.history.snapshot import HOST
+from bh_container.run.journal import Journal
+from tests.conftest import cannot
+from tests.history.conftest import BOX
+from tests.history.real import ID, RealProject, open_project
+from tests.history.trees import make_tree, seen
+from tests.stores import own_store
+
+CONFIGURATION = """\
+version: 0.1
+storage: {{filesystem: {{rootdirectory: {directory}}}}}
+http: {{addr: "127.0.0.1:0"}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("reference", "local"),
+    [
+        ("localhost:5000/a:1", True),
+        ("127.0.0.1:5000/a:1", True),
+        ("localhost/a:1", True),
+        ("registry.example.org/a:1", False),
+        ("localhost.example.org:5000/a:1", False),
+        ("10.0.0.1:5000/a:1", False),
+    ],
+)
+def test_which_registries_are_here(reference: str, local: bool) -> None:
+    assert is_local(reference) is local
+
+
+@pytest.fixture
+def registry(tmp_path: Path) -> Iterator[str]:
+    """Where a registry listens, with nothing in it."""
+    program = shutil.which("docker-registry")
+    if program is None:
+        cannot("there is no docker-registry: apt-get install docker-registry")
+    file = tmp_path / "registry.yml"
+    file.write_text(CONFIGURATION.format(directory=tmp_path / "registry"))
+    with subprocess.Popen(
+        [program, "serve", file], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    ) as server:
+        assert server.stderr is not None
+        found = (re.search(r"listening on (127\.0\.0\.1:\d+)", line) for line in server.stderr)
+        address = next(match[1] for match in found if match)
+        yield f"{address}/boards"
+        server.kill()
+        server.stderr.close()
+
+
+@pytest.mark.podman
+def test_there_and_back(
+    podman_engine: PodmanEngine, busybox_archive: Path, registry: str, tmp_path: Path
+) -> None:
+    """From one store to another, twice: what is there already is not brought again."""
+    here = open_project(tmp_path / "here", podman_engine)
+    make_tree(tmp_path / "tree/sysroot")
+    reference = f"localhost/bh-container/test/{here.identity}/host:1"
+    labels = {"bh-container.project": here.identity}
+    host = podman_engine.import_image(busybox_archive, reference, labels=labels)
+    taken = here.take(host, here.image("box", tmp_path / "tree"))
+    try:
+        status, output = here.run("push", registry)
+        assert status == 0, output
+        assert here.leftovers == []
+        (tmp_path / "store").mkdir()
+        with own_store(tmp_path / "store") as engine:
+            there = open_project(tmp_path / "there", engine)
+            for _ in range(2):
+                status, output = there.run("pull", registry, "--url", engine.url)
+                assert status == 0, output
+            check(there, taken.images, tmp_path / "tree/sysroot")
+            with pytest.raises(EngineError):
+                engine.pull(f"{registry}/missing:1")
+    finally:
+        here.release()
+
+
+def check(there: RealProject, images: dict[str, str], tree: Path) -> None:
+    """What was pulled is what was pushed, and nothing else is there."""
+    pulled = there.shelf.read(ID)
+    assert pulled.images == images
+    assert {image.id for image in there.engine.images()} == set(images.values())
+    assert all(len(image.references) == 1 for image in there.engine.images())
+    assert there.leftovers == []
+    state = Journal(there.root / f"volumes/journal/{BOX}.jsonl").read()
+    assert (state.open, state.image) == (None, images[BOX])
+    places = mount_snapshot(there.engine, pulled)
+    assert seen(places[BOX]) == seen(tree)
+    assert (places[HOST] / "bin/busybox").is_file()
