@@ -13,6 +13,8 @@ from bh_container.config.problems import ConfigInvalid, Problem
 from bh_container.config.rust import rust_problems
 from bh_container.config.target import Target, load_target
 from bh_container.errors import BhError
+from bh_container.events import Note
+from bh_container.history.snapshot import Snapshot
 from bh_container.plan.host import Ground, HostPlan, plan_host
 from bh_container.plan.target import plan_target, require_possible
 from bh_container.run.attend import Desk
@@ -20,11 +22,11 @@ from bh_container.run.beginning import Beginning, beginning_of
 from bh_container.run.budget import Budget
 from bh_container.run.export import export_snapshot
 from bh_container.run.host import HostBuild, build_host
-from bh_container.run.lock import STORE, shared
+from bh_container.run.lock import STORE, Busy, shared
 from bh_container.run.pin import needs_of, pin
 from bh_container.run.preflight import warn
 from bh_container.run.seeds import seed_of, syncs_by_default
-from bh_container.run.snapshot import save_snapshot
+from bh_container.run.snapshot import UNIT, save_snapshot
 from bh_container.run.sysroot import empty_image
 from bh_container.run.target import TargetBuild, build_target
 from bh_container.run.workshop import Workshop, tuning
@@ -165,6 +167,15 @@ def host_anew(shop: Workshop, wanted: Wanted, beginning: Beginning | None) -> bo
     return not any(run and run.base == nothing for run in runs)
 
 
+def _export(shop: Workshop, snapshot: Snapshot) -> None:
+    """Export what a build has left, unless somebody else is at the exports: the build is good."""
+    try:
+        export_snapshot(shop, snapshot.id)
+    except Busy as busy:
+        words = f"{busy.what}; later: bh-container history export {snapshot.id}"
+        shop.tell(Note(unit=UNIT, text=words))
+
+
 def _side_by_side(shop: Workshop, jobs: Sequence[TargetBuild], host_image: str) -> list[Path]:
     """Build the targets, and take a snapshot of what they and the others have come to."""
 
@@ -180,7 +191,7 @@ def _side_by_side(shop: Workshop, jobs: Sequence[TargetBuild], host_image: str) 
     if len(errors) < len(futures):
         snapshot = save_snapshot(shop, host_image)
         if snapshot is not None and shop.settings.export:
-            export_snapshot(shop, snapshot.id)
+            _export(shop, snapshot)
     for error in errors:
         if not isinstance(error, BhError):
             raise error

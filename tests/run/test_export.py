@@ -104,6 +104,17 @@ def test_a_build_exports_where_the_setting_says_so(stage: Stage, project: Path) 
     assert taken.exported
 
 
+def test_a_build_is_good_where_somebody_else_is_at_the_exports(stage: Stage, project: Path) -> None:
+    stage.settings = replace(stage.settings, export=True)
+    with exclusive("another", stage.shop.lock(TRANSFER)):
+        build(stage.shop, wanted(project, BOX))
+    (taken,) = Shelf(stage.project.history).all()
+    assert not taken.exported
+    note = stage.events[-1]
+    assert isinstance(note, Note)
+    assert f"history export {taken.id}" in note.text
+
+
 def test_one_at_a_time(stage: Stage, snapshot: Snapshot) -> None:
     with exclusive("another", stage.shop.lock(TRANSFER)), pytest.raises(Busy):
         exported(stage)

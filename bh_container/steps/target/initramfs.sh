@@ -19,3 +19,5 @@ for image in $BH_IMAGES; do ln "/bh/work/image/$image" "$tree/$image"; done
 python3 /bh/steps/inside/cpio.py "$tree" 'nod /dev/console 0600 0 0 c 5 1' |
 	"${pack[@]}" >/bh/work/initramfs.new
 mv /bh/work/initramfs.new /bh/work/initramfs
+# A snapshot would keep what is in the archive once more.
+rm -rf "$tree"
