@@ -101,8 +101,9 @@ def test_its_commit_takes_a_moment(past: Past) -> None:
     """All that follows the last step: manifest, binary packages, commit."""
     pairs = pairwise(past.lab.journal())
     ends = [(one, two) for one, two in pairs if (one["event"], two["event"]) == ENDING]
-    assert len(ends) == 2
-    assert all(complete["at"] - done["at"] < 2 for done, complete in ends)
+    done, complete = ends[1]
+    assert complete["image"] == past.second.parts[PAST].image
+    assert complete["at"] - done["at"] < 2
 
 
 @pytest.mark.boot
