@@ -3,6 +3,7 @@
 import hashlib
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,14 +58,9 @@ def write_archive(
     root: Path, place: Place, kind: HistType, jobs: int, progress: TransferSink
 ) -> Archive:
     """Export a directory. Each file appears whole; what was there before is replaced."""
-    seen = survey(root)
     if kind is HistType.SQUASHFS:
-        new = _unfinished(place.squashfs)
-        pack_squashfs(root, seen, new, jobs, progress)
-        sync(new)
-        move_durably(new, place.squashfs)
-        size = place.squashfs.stat().st_size
-        return Archive(kind=kind, sha256=_digest(place.squashfs), size=size, links=seen.links)
+        return _write_squashfs(root, place, jobs, progress)
+    seen = survey(root)
     copy = _unfinished(place.tree)
     copy_tree(root, seen, copy, progress)
     lines = _unfinished(place.listing)
@@ -75,6 +71,23 @@ def write_archive(
     move_durably(copy, place.tree)
     move_durably(lines, place.listing)
     return Archive(kind=kind, sha256=_digest(place.listing), size=seen.size)
+
+
+def _write_squashfs(root: Path, place: Place, jobs: int, progress: TransferSink) -> Archive:
+    """The tree is looked at while it is packed: gensquashfs does not keep every core busy."""
+    new = _unfinished(place.squashfs)
+    with ThreadPoolExecutor(max_workers=1) as aside:
+        seen = aside.submit(survey, root)
+        pack_squashfs(root, new, jobs, progress)
+    digest = _digest(new)
+    sync(new)
+    move_durably(new, place.squashfs)
+    return Archive(
+        kind=HistType.SQUASHFS,
+        sha256=digest,
+        size=place.squashfs.stat().st_size,
+        links=seen.result().links,
+    )
 
 
 def check_archive(place: Place, archive: Archive) -> None:

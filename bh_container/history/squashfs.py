@@ -13,7 +13,6 @@ from stat import S_IMODE
 from typing import IO
 
 from bh_container.engine.protocol import TransferSink
-from bh_container.history.walk import Survey
 from bh_container.output.program import Program, reading
 
 GENSQUASHFS, SQFS2TAR = (
@@ -33,8 +32,11 @@ ERRORS = "surrogateescape"
 END = bytes(2 * tarfile.BLOCKSIZE)
 
 
-def pack_squashfs(root: Path, seen: Survey, file: Path, jobs: int, progress: TransferSink) -> None:
-    """Pack a directory as it is; the same tree gives the same bytes."""
+def pack_squashfs(root: Path, file: Path, jobs: int, progress: TransferSink) -> None:
+    """Pack a directory as it is; the same tree gives the same bytes.
+
+    `progress` counts the bytes of the files that were read.
+    """
     status = root.stat()
     defaults = (
         f"mode={S_IMODE(status.st_mode):04o}",
@@ -54,13 +56,21 @@ def pack_squashfs(root: Path, seen: Survey, file: Path, jobs: int, progress: Tra
         ",".join(defaults),
     ]
     words += ["--pack-dir", str(root), str(file)]
-    total, done = seen.size, 0
+    done = 0
     with reading(GENSQUASHFS, words, file=file) as output:
         for line in output:
             if line.startswith(PACKING):
                 path = line.removeprefix(PACKING).rstrip(b"\n").decode(errors=ERRORS)
-                done += seen.sizes.get(path, 0)
-                progress(done, total)
+                done += _size(root / path)
+                progress(done, None)
+
+
+def _size(file: Path) -> int:
+    """Bytes of a file; none of one whose name has a line end in it, and is told on two lines."""
+    try:
+        return file.lstat().st_size
+    except OSError:
+        return 0
 
 
 def stream_squashfs(

@@ -9,35 +9,29 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Survey:
-    """`sizes` has the bytes of each file by its path; `links` the paths of each that has several;
+    """`size` is that of all files in bytes; `links` has the paths of each file that has several;
     `entries` is how many paths there are.
 
     Paths are relative, sorted, and in the form of os.fsdecode.
     """
 
-    sizes: dict[str, int]
+    size: int
     links: tuple[tuple[str, ...], ...]
     entries: int
-
-    @property
-    def size(self) -> int:
-        """Bytes of all files."""
-        return sum(self.sizes.values())
 
 
 def survey(root: Path) -> Survey:
     """Look at everything below a directory, and follow no link."""
-    sizes: dict[str, int] = {}
     names: dict[tuple[int, int], list[str]] = {}
-    entries = 0
+    entries = size = 0
     for path, status in walk(root):
         entries += 1
         if stat.S_ISREG(status.st_mode):
-            sizes[path] = status.st_size
+            size += status.st_size
         if not stat.S_ISDIR(status.st_mode) and status.st_nlink > 1:
             names.setdefault((status.st_dev, status.st_ino), []).append(path)
     links = sorted(tuple(sorted(paths)) for paths in names.values() if len(paths) > 1)
-    return Survey(sizes=sizes, links=tuple(links), entries=entries)
+    return Survey(size=size, links=tuple(links), entries=entries)
 
 
 def walk(root: Path) -> Iterator[tuple[str, os.stat_result]]:

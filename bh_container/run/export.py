@@ -39,16 +39,17 @@ def export_snapshot(shop: Workshop, word: str) -> Snapshot:
     return snapshot
 
 
-def telling(shop: Workshop, what: str, total: int) -> TransferSink:
-    """Tell of a transfer as it goes on, by whole percents."""
+def telling(shop: Workshop, what: str, total: int | None) -> TransferSink:
+    """Tell of a transfer as it goes on, by whole percents, or by MiB where there is no total."""
     told = -1
 
     def progress(done: int, _: int | None) -> None:
         nonlocal told
-        percent = 100 * done // max(1, total)
-        if percent > told:
-            told = percent
-            shop.tell(Transfer(unit=UNIT, what=what, done=min(done, total), total=total))
+        share = 100 * done // max(1, total) if total is not None else done >> 20
+        if share > told:
+            told = share
+            known = done if total is None else min(done, total)
+            shop.tell(Transfer(unit=UNIT, what=what, done=known, total=total))
 
     return progress
 
@@ -69,7 +70,7 @@ def _write(shop: Workshop, snapshot: Snapshot, name: str, root: Path) -> Snapsho
     if known and known.kind is kind and is_whole(place, known):
         return snapshot
     part = snapshot.parts.get(name)
-    progress = telling(shop, f"exporting {name}", part.size if part else 0)
+    progress = telling(shop, f"exporting {name}", part.size if part else None)
     archive = write_archive(root, place, kind, shop.settings.jobs, progress)
     return _record(shop, snapshot, name, archive)
 
