@@ -1,6 +1,8 @@
-"""The host on a repository that moves: first run, updates, a second tuple, rust, and the lock."""
+"""Builds from a repository that moves: first run, updates, a second tuple, rust, and the lock."""
 
+import json
 import os
+import re
 import shutil
 import time
 from collections.abc import Iterator
@@ -18,7 +20,7 @@ from bh_container.engine.protocol import ContainerSpec
 from bh_container.events import Event, StepOutput, StepStarted
 from bh_container.history.identity import PROJECT_LABEL
 from bh_container.run.budget import Budget
-from bh_container.run.build import Wanted, build_host_for, read_wanted
+from bh_container.run.build import Wanted, build, build_host_for, read_wanted
 from bh_container.run.seeds import lab_recipe, seed_of
 from bh_container.run.update import look_ahead, move_lock
 from bh_container.run.workshop import Workshop
@@ -26,8 +28,8 @@ from bh_container.seed.lab import lab_seed
 from tests.config.tree import write_tree
 from tests.conftest import cannot
 from tests.lab import gentoo as moving
-from tests.lab.conftest import CHECKOUT, FULL_NAME
 from tests.lab.gentoo import Gentoo
+from tests.lab.targets import CHECKOUT, add_small
 
 pytestmark = pytest.mark.lab
 
@@ -39,9 +41,11 @@ TARGETS = (
 """Nothing is built for the third: its compiler is never there."""
 
 FIRST = "aarch64-unknown-linux-musl"
+TARGET = f"{FIRST}.moving"
+COMPILES = re.compile(r">>> Emerging \(\d+ of \d+\) (\S+?)::")
 SECOND = "x86_64-unknown-linux-musl"
 SYNC = ["snapshot", "git", "repositories"]
-BUILD = ["portage", "toolchain", "perl", "world", f"crossdev:{FIRST}"]
+BUILD = ["cpuflags", "portage", "toolchain", "perl", "world", f"crossdev:{FIRST}"]
 WORLD = "app-misc/moving-host\nllvm-core/clang\nsys-devel/crossdev\n"
 SWITCH = "\nI_KNOW_WHAT_I_AM_DOING_CROSS=yes\n"
 RUST = {
@@ -54,21 +58,26 @@ RUST = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """One run of the host: the checkpoints that ran, what emerge compiled, and the image."""
+    """One run: the host's checkpoints that ran, what emerge compiled, and the host image.
+
+    `packages` are those of the target's images; None where the host alone was built.
+    """
 
     ran: list[str]
     compiled: list[str]
     image: str
+    packages: object = None
 
 
 @dataclass(slots=True, kw_only=True)
 class Yard:
-    """A project whose host is built; `events` are those of the newest run."""
+    """A project on the moving repository; `events` are those of the newest run."""
 
     shop: Workshop
     gentoo: Gentoo
     events: list[Event] = field(default_factory=list)
-    targets: list[str] = field(default_factory=lambda: [FULL_NAME])
+    identities: set[str] = field(default_factory=set)
+    targets: list[str] = field(default_factory=lambda: [TARGET])
 
     @property
     def host(self) -> Path:
@@ -80,17 +89,20 @@ class Yard:
         return read_wanted(configs / "host", [configs / target for target in self.targets])
 
     def build(self) -> Run:
-        """Build the host as the lock says."""
+        """Build the host and the targets as the lock says."""
         self.events.clear()
-        image = build_host_for(self.shop, self.wanted, seed_of(self.shop)).image
-        steps = [event.step for event in self.events if isinstance(event, StepStarted)]
-        lines = [event.line for event in self.events if isinstance(event, StepOutput)]
-        starts = [line.split() for line in lines if line.startswith(">>> Emerging (")]
-        return Run(
-            ran=[step for step in steps if step != "configuration"],
-            compiled=[words[-1].partition("::")[0] for words in starts],
-            image=image,
-        )
+        (result,) = build(self.shop, self.wanted)
+        packages = json.loads((result / "manifest.json").read_text())["packages"]
+        return replace(self._run(self.host_image()), packages=packages)
+
+    def build_host(self) -> Run:
+        """Build the host alone."""
+        self.events.clear()
+        return self._run(self.host_image())
+
+    def host_image(self) -> str:
+        """The host that the lock asks for, built where it is not there yet."""
+        return build_host_for(self.shop, self.wanted, seed_of(self.shop)).image
 
     def update(self) -> tuple[tuple[str, ...], Run]:
         """Move the lock forward; what changes in it, and what is built then."""
@@ -98,13 +110,27 @@ class Yard:
         move_lock(self.shop, forward)
         return forward.changes, self.build()
 
+    def _run(self, image: str) -> Run:
+        steps = [event for event in self.events if isinstance(event, StepStarted)]
+        # The box of the initramfs is compiled whenever a run comes to it, and is no package.
+        outputs = [e for e in self.events if isinstance(e, StepOutput) and e.step != "box"]
+        starts = [match for e in outputs if (match := COMPILES.match(e.line))]
+        return Run(
+            ran=[e.step for e in steps if e.unit == "host" and e.step != "configuration"],
+            compiled=[match[1] for match in starts],
+            image=image,
+        )
+
+    def empty_volumes(self) -> None:
+        """Remove everything that can be made again; images stay in Podman's store."""
+        shutil.rmtree(self.shop.project.volumes)
+        self.identities.add(self.shop.identity)
+
     def second_target(self) -> None:
         """Add a target for another tuple."""
         configs = self.shop.project.configs
         name = f"{SECOND}.second"
-        shutil.copytree(configs / FULL_NAME, configs / name, symlinks=True)
-        make_conf = configs / name / "target-portage/make.conf"
-        make_conf.write_text(make_conf.read_text().replace(FIRST, SECOND))
+        add_small(configs, SECOND, "second")
         self.targets.append(name)
 
     @contextmanager
@@ -117,15 +143,10 @@ class Yard:
         finally:
             self.shop.engine.remove_container(name)
 
-    def packages(self, image: str) -> list[str]:
-        """What the image's package database has."""
-        with self.root(image) as root:
-            return sorted("/".join(path.parts[-2:]) for path in root.glob("var/db/pkg/*/*"))
-
 
 @pytest.fixture(scope="module")
 def yard(tmp_path_factory: pytest.TempPathFactory, podman_engine: PodmanEngine) -> Iterator[Yard]:
-    """The shipped host with a small world, in a project of its own."""
+    """The shipped host with a small world and the small target, in a project of their own."""
     if os.geteuid() != 0:
         cannot("the lab seed is made with mmdebstrap, as root")
     root = tmp_path_factory.mktemp("host")
@@ -152,21 +173,28 @@ def yard(tmp_path_factory: pytest.TempPathFactory, podman_engine: PodmanEngine) 
     ):
         podman_engine.remove_container(name)
         shop = replace(shop, settings=replace(settings, gentoo_mirrors=(mirror,)))
-        yard = Yard(shop=shop, gentoo=gentoo, events=events)
+        yard = Yard(shop=shop, gentoo=gentoo, events=events, identities={shop.identity})
         gentoo.add("app-misc/moving-host-1")
+        gentoo.add("app-misc/moving-target-1")
         gentoo.add("llvm-core/clang-19", moving.CLANG)
         gentoo.add("dev-lang/rust-1", moving.RUST)
         gentoo.commit()
         (yard.host / "worlds/base").write_text(WORLD)
-        (shop.project.configs / FULL_NAME / "worlds/rust.clean").write_text("dev-libs/openssl\n")
+        (yard.host / "cpuflags").touch()
+        target = add_small(shop.project.configs, FIRST, TARGET.partition(".")[2])
+        (target / "worlds/rust.clean").write_text("dev-libs/openssl\n")
+        (target / "worlds/extra").write_text("app-misc/moving-target\n")
         (yard.host / "target-portage/repos.conf/gentoo.conf").write_text(
             "[DEFAULT]\nmain-repo = gentoo\n\n[gentoo]\nlocation = /var/db/repos/gentoo\n"
             f"sync-type = git\nsync-uri = {gentoo.uri}\nauto-sync = yes\n"
         )
         yield yard
-    for image in podman_engine.images(f"{PROJECT_LABEL}={shop.identity}"):
-        for reference in image.references:
-            podman_engine.remove_image(reference)
+    for identity in yard.identities:
+        for container in podman_engine.containers(f"{PROJECT_LABEL}={identity}"):
+            podman_engine.remove_container(container.name)
+        for image in podman_engine.images(f"{PROJECT_LABEL}={identity}"):
+            for reference in image.references:
+                podman_engine.remove_image(reference)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,7 +205,7 @@ class Story:
     first_lock: Pins
     nothing_new: tuple[tuple[str, ...], Run]
     seconds_of_nothing: float
-    held: Run
+    again: Run
     moved: tuple[tuple[str, ...], Run]
     second: Run
     rust: Run
@@ -193,11 +221,13 @@ def story(yard: Yard) -> Story:
     nothing_new = yard.update()
     seconds = time.monotonic() - started
     yard.gentoo.add("app-misc/moving-host-2")
+    yard.gentoo.add("app-misc/moving-target-2")
     yard.gentoo.commit()
-    held = yard.build()
+    yard.empty_volumes()
+    again = yard.build()
     moved = yard.update()
     yard.second_target()
-    second = yard.build()
+    second = yard.build_host()
     write_tree(yard.host, RUST)
     for name, text in {
         "worlds/base": "dev-lang/rust\n",
@@ -210,10 +240,10 @@ def story(yard: Yard) -> Story:
         first_lock=first_lock,
         nothing_new=nothing_new,
         seconds_of_nothing=seconds,
-        held=held,
+        again=again,
         moved=moved,
         second=second,
-        rust=yard.build(),
+        rust=yard.build_host(),
     )
 
 
@@ -233,12 +263,16 @@ def test_the_first_run_makes_the_lock(yard: Yard, story: Story) -> None:
 def test_an_update_with_nothing_new(story: Story) -> None:
     changes, run = story.nothing_new
     assert changes == ()
-    assert run == Run(ran=[], compiled=[], image=story.first.image)
+    assert (run.ran, run.compiled, run.image) == ([], [], story.first.image)
+    assert run.packages == story.first.packages
     assert story.seconds_of_nothing < 20
 
 
-def test_the_lock_holds_until_an_update(story: Story) -> None:
-    assert story.held == Run(ran=[], compiled=[], image=story.first.image)
+def test_the_same_lock_gives_the_same_packages(story: Story) -> None:
+    """The repository has moved meanwhile, and nothing of the first run was left but the host."""
+    assert story.again.ran == []
+    assert "app-misc/moving-target-1" in story.again.compiled
+    assert story.again.packages == story.first.packages != {}
 
 
 def test_an_update_builds_exactly_what_is_new(yard: Yard, story: Story) -> None:
@@ -247,7 +281,7 @@ def test_an_update_builds_exactly_what_is_new(yard: Yard, story: Story) -> None:
     (line,) = changes
     assert line.startswith(f"{yard.gentoo.uri}: {old[:12]} -> ")
     assert run.ran == ["repositories", *BUILD]
-    assert run.compiled == ["app-misc/moving-host-2"]
+    assert run.compiled == ["app-misc/moving-host-2", "app-misc/moving-target-2"]
 
 
 def test_a_second_tuple_is_one_layer_more(yard: Yard, story: Story) -> None:
@@ -261,13 +295,19 @@ def test_a_second_tuple_is_one_layer_more(yard: Yard, story: Story) -> None:
 def test_rust_has_each_target_that_has_a_compiler(yard: Yard, story: Story) -> None:
     crossdev = [f"crossdev:{FIRST}", f"crossdev:{SECOND}"]
     rust = [f"rust:{FIRST}", f"rust:{SECOND}"]
-    assert story.rust.ran == [*BUILD[:-1], *crossdev, *rust]
+    assert story.rust.ran == [*BUILD[1:-1], *crossdev, *rust]
     with yard.root(story.rust.image) as root:
         found = {path.name for path in (root / "usr/lib/rust/lib/rustlib").iterdir()}
         assert found == {"x86_64-unknown-linux-musl", FIRST, SECOND}
         assert not (root / f"usr/{FIRST}.skeleton/var/db/pkg/dev-libs").exists()
     # Once for the host alone, and once for both tuples.
     assert story.rust.compiled.count("dev-lang/rust-1") == 2
+
+
+def test_the_processors_flags_stay(yard: Yard, story: Story) -> None:
+    with yard.root(story.rust.image) as root:
+        text = (root / "etc/portage/package.use/00cpu-flags").read_text()
+    assert text.startswith("*/* CPU_FLAGS_X86: ")
 
 
 def test_clang_has_a_name_for_each_tuple(yard: Yard, story: Story) -> None:
