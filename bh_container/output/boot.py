@@ -39,6 +39,8 @@ _FAILURES = (
     r"bh-init: failed[^\r\n]*[\r\n]",
 )
 _ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+_OF_THE_KERNEL = re.compile(r"^\[ *\d+\.\d{6}\].*(?:\n|\Z)", re.MULTILINE)
+"""A line of the kernel's log, which comes when it likes."""
 _PATIENCE = 5.0
 _KVM = Path("/dev/kvm")
 
@@ -160,7 +162,8 @@ class Console:
         self.send(f"echo '{mark}'-begin; {command}; echo '{mark}'-end $?\n")
         self.expect(rf"{mark}-begin\r?\n", timeout)
         match = self.expect(rf"(?s)(.*?){mark}-end (\d+)\r?\n", timeout)
-        output = _ESCAPE.sub("", match[1]).replace("\r\n", "\n").rstrip("\n")
+        lines = _ESCAPE.sub("", match[1]).replace("\r\n", "\n")
+        output = _OF_THE_KERNEL.sub("", lines).rstrip("\n")
         if check and int(match[2]):
             raise GuestCommandFailed(command, int(match[2]), output)
         return output

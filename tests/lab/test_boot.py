@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from bh_container.output.boot import Console
+from bh_container.output.config_image import pack_config
 from bh_container.output.start import Wish, guest_of
 from tests.lab.conftest import FirstBuild, Lab
 
@@ -25,8 +26,7 @@ def console(first_build: FirstBuild, tmp_path_factory: pytest.TempPathFactory) -
     config = scratch / "config-root"
     (config / "etc").mkdir(parents=True)
     (config / "etc/inittab").write_text(INITTAB)
-    words = ["--quiet", "--all-root", "--pack-dir", str(config), str(scratch / "config")]
-    subprocess.run(["gensquashfs", *words], check=True, capture_output=True)
+    pack_config(config, scratch / "config")
     wish = Wish(config=scratch / "config")
     guest = guest_of(first_build.build, wish, scratch / "medium")
     with Console(guest, log=scratch / "console.log") as console:

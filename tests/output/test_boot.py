@@ -110,6 +110,8 @@ class TestConsole:
             assert guest.run("echo one; echo two") == "one\ntwo"
             assert guest.run("printf 'no newline'") == "no newline"
             assert guest.run("printf '\\033[1;34mdir\\033[m\\r\\n'") == "dir"
+            log = "[    7.167109] hrtimer: interrupt took 32537792 ns"
+            assert guest.run(f"echo '{log}'; echo 8; echo '{log}'") == "8"
             guest.send("exit 0\n")
             assert guest.wait(5) == 0
         assert "login:" in (tmp_path / "console.log").read_text(encoding="utf-8")
