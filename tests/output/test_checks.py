@@ -231,6 +231,8 @@ def complete(good: Root) -> Root:
     write("etc/ld.so.conf", b"/usr/aarch64-unknown-linux-musl/lib\n")(good)
     write("usr/lib/crt1.o", elf(type=1))(good)
     write("var/db/pkg/a/b-1/environment", b"/var/tmp/portage/a/b-1/work/b-1")(good)
+    write("var/cache/edb/mtimedb", b"/bh/work/final/base")(good)
+    write("usr/lib/python3/portage/doebuild.py", b"# /portage/a/b-1/work/a")(good)
     return good
 
 

@@ -36,12 +36,14 @@ class Root:
 
     @cached_property
     def files(self) -> tuple[Path, ...]:
-        """The regular files, without the package database."""
-        database = self.directory / "var/db/pkg"
+        """The regular files, without what Portage remembers of how they came there."""
+        memory = tuple(self.directory / name for name in ("var/db/pkg", "var/cache/edb"))
         return tuple(
             path
             for path in self.paths
-            if path.is_file() and not path.is_symlink() and not path.is_relative_to(database)
+            if path.is_file()
+            and not path.is_symlink()
+            and not any(path.is_relative_to(one) for one in memory)
         )
 
     @cached_property

@@ -64,7 +64,12 @@ def test_no_build_path_leaked(root: Root) -> None:
     problems = []
     for path in root.files:
         content = path.read_bytes()
-        room = BUILD_ROOM.search(content)
+        # Portage has such paths in its own comments.
+        room = (
+            None
+            if "portage" in path.relative_to(root.directory).parts
+            else BUILD_ROOM.search(content)
+        )
         found = room[0] if room else next((one for one in paths if one in content), None)
         if found:
             problems.append(f"{root.name(path)}: has {found.decode()} in it")
