@@ -1,6 +1,8 @@
 """The boot parameters, on every kind of medium: what the guest's console says and finds."""
 
+import os
 import random
+import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -40,6 +42,8 @@ def stack(small_build: FirstBuild, tmp_path_factory: pytest.TempPathFactory) -> 
             place = scratch / name / path
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_text(text)
+    # A whiteout, as overlayfs calls it: it takes a file of base away.
+    os.mknod(scratch / "config/etc/hosts", stat.S_IFCHR)
     (scratch / "b/opt").mkdir()
     # Too much for what the kernel reads ahead, and nothing that could be compressed away.
     (scratch / "b" / LARGE[1:]).write_bytes(random.Random(4).randbytes(8 << 20))
@@ -91,6 +95,7 @@ def test_the_left_one_is_on_top_and_config_above_all(stack: Build, tmp_path: Pat
         assert console.run("cat /etc/order") == "a"
         assert console.run("cat /etc/who") == "config"
         assert console.run("cat /etc/shells") == "config"
+        console.run("test ! -e /etc/hosts")
 
 
 def test_the_other_way_round_from_a_disc(stack: Build, tmp_path: Path) -> None:
