@@ -27,15 +27,6 @@ class Build:
         """The images that are files of the build directory."""
         return tuple(name for name in self.images if name not in self.inside)
 
-    def image(self, name: str) -> Path:
-        """The file of an image; BhError for one that is part of the initramfs."""
-        if name in self.inside:
-            raise BhError(
-                f"{self.directory}: the image '{name}' is in the initramfs, where nothing can look",
-                remedy="take a build with split.base and split.extra",
-            )
-        return self.directory / name
-
 
 def read_build(directory: Path) -> Build:
     """Read a build directory; raise `BhError` when it is none, or not a complete one."""

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -16,6 +17,7 @@ from bh_container.errors import BhError
 from bh_container.output.build import Build
 from bh_container.output.checks.plugin import SHIPPED
 from bh_container.output.checks.root import Root, write_root
+from bh_container.output.images import image_files, initramfs_file
 from bh_container.output.machine import MACHINES
 from bh_container.output.stack import stack_images
 
@@ -85,7 +87,8 @@ def lay_out(build: Build, stack: tuple[str, ...], own: Path, root: Path) -> Root
     `own` are the target's checks.
     """
     order = [build.images[0], *reversed(stack)]
-    stack_images([build.image(name) for name in order], root)
+    with image_files(build, order) as files:
+        stack_images(files, root)
     report = Report()
     allowed = {name: _listed(own / name, report) for name in ("setuid", "accounts")}
     report.raise_if_any()
@@ -95,7 +98,7 @@ def lay_out(build: Build, stack: tuple[str, ...], own: Path, root: Path) -> Root
         target=build.target,
         machine=machine.elf if machine else None,
         kernel=build.kernel,
-        initramfs=build.initramfs,
+        initramfs=_initramfs(build, root),
         **allowed,
     )
 
@@ -139,6 +142,13 @@ def run_checks(
         said = done.stdout + done.stderr
         raise ChecksBroken(f"pytest ended with status {done.returncode}: {said}")
     return verdicts
+
+
+def _initramfs(build: Build, root: Path) -> Path | None:
+    """Nothing where it cannot be had: then the check of it says that it was not run."""
+    with suppress(BhError):
+        return initramfs_file(build, root.with_name(f"{root.name}.initramfs"))
+    return None
 
 
 def _listed(file: Path, report: Report) -> tuple[str, ...]:

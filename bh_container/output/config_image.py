@@ -7,6 +7,7 @@ from pathlib import Path
 from bh_container.config.problems import Report
 from bh_container.errors import BhError
 from bh_container.output.build import Build
+from bh_container.output.images import image_files
 from bh_container.output.shadow import Shadow, shadows
 from bh_container.output.squashfs import pack, read_entries
 
@@ -37,7 +38,8 @@ def pack_config(directory: Path, image: Path) -> None:
 def shadows_of(image: Path, build: Build, stack: tuple[str, ...]) -> Iterator[Shadow]:
     """What `image` hides when it lies above `stack`, topmost first, and above base."""
     names = [*stack, build.images[0]]
-    layers = [(name, read_entries(build.image(name))) for name in names]
+    with image_files(build, names) as files:
+        layers = [(name, read_entries(file)) for name, file in zip(names, files, strict=True)]
     return shadows(read_entries(image), layers)
 
 

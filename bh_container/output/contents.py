@@ -11,6 +11,7 @@ from pathlib import Path
 
 from bh_container.config.atom import parse_atom
 from bh_container.output.build import Build
+from bh_container.output.images import image_files
 from bh_container.output.manifest import MANIFEST
 from bh_container.output.squashfs import Entry, Kind, read_entries, unpack
 
@@ -69,17 +70,18 @@ def build_contents(one: Build, other: Build) -> tuple[Contents, Contents]:
                 name: _packages((entry["package"], entry["use"]) for entry in entries)
                 for name, entries in manifest["packages"].items()
             },
-            files={
-                name: read_image(build.directory / name)
-                for name in build.images
-                if name not in same
-            },
+            files=_image_contents(build, [name for name in build.images if name not in same]),
             sizes={name: entry["size"] for name, entry in manifest["files"].items()},
             options={"kernel": read_options(build.directory / KERNEL_CONFIG)},
         )
         for build, manifest in zip((one, other), manifests, strict=True)
     )
     return first, second
+
+
+def _image_contents(build: Build, names: list[str]) -> dict[str, Mapping[str, File]]:
+    with image_files(build, names) as files:
+        return {name: read_image(file) for name, file in zip(names, files, strict=True)}
 
 
 def read_image(image: Path) -> dict[str, File]:

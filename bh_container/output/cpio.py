@@ -36,17 +36,12 @@ def read_initramfs(file: Path) -> dict[str, Member]:
     data, found = _plain(file), dict[str, Member]()
     while data := data.lstrip(b"\0"):
         try:
-            members, end = _archive(data)
+            members, end = read_archive(data)
         except ValueError as error:
             raise BhError(f"{file}: {error}") from None
         found |= members
         data = data[end:]
     return found
-
-
-def read_archive(data: bytes) -> dict[str, Member]:
-    """The members of the one archive that the data begin with; ValueError when it is none."""
-    return _archive(data)[0]
 
 
 def _plain(file: Path) -> bytes:
@@ -60,8 +55,11 @@ def _plain(file: Path) -> bytes:
     return data
 
 
-def _archive(data: bytes) -> tuple[dict[str, Member], int]:
-    """The members of an archive, and where it ends."""
+def read_archive(data: bytes) -> tuple[dict[str, Member], int]:
+    """The members of the one archive that the data begin with, and where it ends.
+
+    Raises ValueError when it is none.
+    """
     found, offset = dict[str, Member](), 0
     while True:
         header = data[offset : offset + _HEADER]

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from bh_container.output.cpio import MAGIC as CPIO
-from bh_container.output.cpio import Member, read_archive
+from bh_container.output.cpio import read_archive
 
 _BANNER = re.compile(rb"Linux version ([0-9][!-~]*) \(")
 _X86_MAGIC, _X86_AT = b"HdrS", 0x202
@@ -28,8 +28,8 @@ def kernel_release(file: Path) -> str | None:
     return None
 
 
-def embedded_initramfs(kernel: Path) -> dict[str, Member] | None:
-    """The members of the initramfs that was built into a kernel; None where there is none.
+def embedded_initramfs(kernel: Path) -> bytes | None:
+    """The archive of the initramfs that was built into a kernel; None where there is none.
 
     It lies in the kernel as it is or compressed, and the whole may be compressed once more.
     """
@@ -37,9 +37,9 @@ def embedded_initramfs(kernel: Path) -> dict[str, Member] | None:
     for text in (data, *_streams(data)):
         for candidate in (*_archives(text), *_streams(text)):
             with suppress(ValueError):
-                members = read_archive(candidate)
+                members, end = read_archive(candidate)
                 if "init" in members:  # and not what every kernel has
-                    return members
+                    return candidate[:end]
     return None
 
 

@@ -42,7 +42,7 @@ def guest_of(build: Build, wish: Wish, medium: Path) -> Guest:
             remedy="name one in the target's worlds/kernel",
         )
     stack = stack_of(build, wish.stack)
-    files = {name: build.image(name) for name in build.beside}
+    files = {name: build.directory / name for name in build.beside}
     if wish.config is not None:
         files[CONFIG] = wish.config
     placed = {str(PurePosixPath(wish.directory, name)): file for name, file in files.items()}

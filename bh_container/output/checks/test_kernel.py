@@ -36,7 +36,7 @@ def test_modules_are_all_there(root: Root) -> None:
 def test_the_initramfs_has_what_its_modules_need(root: Root) -> None:
     """As above, for the modules that are needed before there is a root."""
     if root.initramfs is None:
-        pytest.skip("the initramfs is inside the kernel")
+        pytest.skip("the initramfs is inside the kernel, where only the kernel finds it")
     members = read_initramfs(root.initramfs)
     problems = []
     for path, member in members.items():
