@@ -15,6 +15,7 @@ from bh_container.cli import (
     gc,
     history,
     lab,
+    lint,
     logs,
     pack,
     recover,
@@ -36,6 +37,7 @@ app.command(name="build")(build.build)
 app.command(name="update")(update.update)
 app.command(name="list")(targets.list_targets)
 app.command(name="show")(targets.show)
+app.command(name="lint")(lint.lint)
 app.command(name="boot")(boot.boot)
 app.command(name="check")(check.check)
 app.command(name="pack-config")(pack.pack_config)

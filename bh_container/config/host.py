@@ -64,6 +64,16 @@ class Host:
 def load_host(directory: Path) -> Host:
     """Raises ConfigInvalid with everything that is wrong in the directory."""
     report = Report()
+    host = read_host(directory, report)
+    report.raise_if_any()
+    return host
+
+
+def read_host(directory: Path, report: Report) -> Host:
+    """The host as far as it can be read; what is wrong goes to `report`.
+
+    Raises ConfigInvalid where there is nothing.
+    """
     directory = _follow(directory, report)
     portage = directory / "target-portage"
     make_conf = portage / "make.conf"
@@ -77,7 +87,7 @@ def load_host(directory: Path) -> Host:
     chost = variables["CHOST"].value if "CHOST" in variables else ""
     if text is not None and not chost:
         report.add(make_conf, None, "CHOST is not set", "copy it from the stage3's make.conf")
-    host = Host(
+    return Host(
         directory=directory,
         name=directory.name,
         world=world,
@@ -92,8 +102,6 @@ def load_host(directory: Path) -> Host:
         repos_conf=repos_conf,
         files=files,
     )
-    report.raise_if_any()
-    return host
 
 
 def _follow(directory: Path, report: Report) -> Path:

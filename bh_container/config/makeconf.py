@@ -18,12 +18,16 @@ _PLAIN = re.compile(r"[^\s\"'\\$;()#]+|[#(]")
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """What a variable was set to, where its assignment begins, and whether its quotes close."""
+    """What a variable was set to, in which lines, and whether its quotes close.
+
+    `end` is the line in which the value ends.
+    """
 
     name: str
     value: str
     line: int
     closed: bool
+    end: int
 
 
 def read_assignments(text: str, known: Mapping[str, str] | None = None) -> dict[str, Assignment]:
@@ -32,12 +36,17 @@ def read_assignments(text: str, known: Mapping[str, str] | None = None) -> dict[
     A reference to a variable that is set neither before nor in `known` stands for nothing, as in
     make.conf.
     """
+    return {assignment.name: assignment for assignment in read_all(text, known)}
+
+
+def read_all(text: str, known: Mapping[str, str] | None = None) -> tuple[Assignment, ...]:
+    """Every assignment, in the order of the text."""
     values = dict(known or {})
-    found: dict[str, Assignment] = {}
+    found: list[Assignment] = []
     for assignment in _assignments(text, values):
-        found[assignment.name] = assignment
+        found.append(assignment)
         values[assignment.name] = assignment.value
-    return found
+    return tuple(found)
 
 
 def read_commented(
@@ -53,7 +62,8 @@ def read_commented(
         assignment = next(_assignments(rest, dict(known or {})), None)
         if assignment is not None and assignment.value.strip():
             line = text.count("\n", 0, match.end()) + 1
-            found = Assignment(name, assignment.value, line, assignment.closed)
+            end = line + assignment.end - assignment.line
+            found = Assignment(name, assignment.value, line, assignment.closed, end)
     return found
 
 
@@ -76,7 +86,8 @@ def _assignments(text: str, values: dict[str, str]) -> Iterator[Assignment]:
         value = "".join(word.parts)
         if match["how"] == "+=":
             value = values.get(match["name"], "") + value
-        yield Assignment(match["name"], value, line, word.closed)
+        end = line + text.count("\n", counted, position)
+        yield Assignment(match["name"], value, line, word.closed, end)
 
 
 class _Word:

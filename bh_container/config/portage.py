@@ -11,7 +11,7 @@ from bh_container.config.source import is_present, read_source
 
 INSTALL_MASK = "INSTALL_MASK"
 _COMMENTED_PAM = re.compile(r"^[ \t]*#+[ \t]*(sys-libs/pam[ \t]+\S.*?)[ \t]*$", re.MULTILINE)
-_LIBC_OF_ABI = {"musl": "musl", "gnu": "glibc", "uclibc": "uclibc-ng", "bionic": "bionic"}
+LIBC_OF_ABI = {"musl": "musl", "gnu": "glibc", "uclibc": "uclibc-ng", "bionic": "bionic"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +73,7 @@ def libc(portage: Path, tuple_: str, report: Report) -> str:
     if elibc:
         return elibc
     abi = tuple_.rpartition("-")[2]
-    return next((name for start, name in _LIBC_OF_ABI.items() if abi.startswith(start)), "glibc")
+    return next((name for start, name in LIBC_OF_ABI.items() if abi.startswith(start)), "glibc")
 
 
 def report_unclosed(file: Path, variables: Mapping[str, Assignment], report: Report) -> None:

@@ -92,6 +92,16 @@ class Target:
 def load_target(directory: Path) -> Target:
     """Raises ConfigInvalid with everything that is wrong in the directory."""
     report = Report()
+    target = read_target(directory, report)
+    report.raise_if_any()
+    return target
+
+
+def read_target(directory: Path, report: Report) -> Target:
+    """The target as far as it can be read; what is wrong goes to `report`.
+
+    Raises ConfigInvalid where there is no directory.
+    """
     tuple_, name = _names(directory, report)
     if not is_directory(directory):
         report.add(directory, None, "is no directory", "see `bh-container list`")
@@ -100,7 +110,7 @@ def load_target(directory: Path) -> Target:
     box = _box(directory)
     portage = read_portage(directory, tuple_, report)
     repos_conf = read_repos_conf(directory, report)
-    target = Target(
+    return Target(
         directory=directory,
         tuple=tuple_,
         name=name,
@@ -124,8 +134,6 @@ def load_target(directory: Path) -> Target:
         repos_conf=repos_conf,
         files=read_files(directory, report),
     )
-    report.raise_if_any()
-    return target
 
 
 def _names(directory: Path, report: Report) -> tuple[str, str]:

@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from bh_container.config.atom import AtomInvalid, atom_names, parse_atom
 from bh_container.config.files import portage_lines
 from bh_container.config.host import load_host
+from bh_container.config.lint.project import lint_project
 from bh_container.config.makeconf import read_assignments, read_commented
 from bh_container.config.problems import ConfigInvalid
+from bh_container.config.project import Project
 from bh_container.config.settings import resolve, table
 from bh_container.config.target import load_target
 from tests.config.tree import HOST, TARGET, TUPLE, write_tree
@@ -21,16 +23,23 @@ from tests.config.tree import HOST, TARGET, TUPLE, write_tree
 PATHS = [
     *TARGET,
     *HOST,
+    "busybox.config",
     "cpuflags",
+    "initramfs/bin/sh",
     "repos",
-    "repos/mine/x",
+    "repos/mine/a/x/x-1.ebuild",
+    "repos/mine/profiles/repo_name",
     "split.base",
     "target-portage",
     "target-portage/env/dev-lang/rust",
     "target-portage/env/sys-devel/gcc",
+    "target-portage/package.accept_keywords",
+    "target-portage/package.env",
     "target-portage/package.use/pam",
     "target-portage/package.use",
+    "target-portage/profile/package.provided",
     "target-portage/profile/package.use.force",
+    "target-portage/profile/packages",
     "target-portage/repos.conf/mine",
     "target-portage/repos.conf",
     "worlds",
@@ -138,6 +147,23 @@ def test_a_host_of_anything(wanted: Mapping[str, tuple[Put, bytes]]) -> None:
         directory = write_tree(Path(scratch) / "host-x", HOST)
         spoil(directory, wanted)
         told(lambda: load_host(directory))
+
+
+@given(target=changes, host=changes, yaml=contents)
+@settings(max_examples=60, deadline=None)
+def test_lint_of_anything(
+    target: Mapping[str, tuple[Put, bytes]], host: Mapping[str, tuple[Put, bytes]], yaml: bytes
+) -> None:
+    with TemporaryDirectory() as scratch:
+        project = Project(Path(scratch))
+        spoil(write_tree(project.configs / f"{TUPLE}.x", TARGET), target)
+        spoil(write_tree(project.host_directory(), HOST), host)
+        project.settings_file.write_bytes(yaml)
+        for finding in lint_project(project, project.target_directories()):
+            problem = finding.problem
+            assert len(str(problem).splitlines()) == 1
+            assert problem.column is None or problem.column > 0
+            assert (problem.line is None) <= (problem.column is None)
 
 
 @given(content=contents)

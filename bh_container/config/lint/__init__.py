@@ -1,0 +1,1 @@
+"""Every mistake in a configuration, found without building anything."""
