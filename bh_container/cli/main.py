@@ -18,6 +18,7 @@ from bh_container.cli import (
     lint,
     logs,
     pack,
+    plan,
     recover,
     settings,
     status,
@@ -38,6 +39,7 @@ app.command(name="update")(update.update)
 app.command(name="list")(targets.list_targets)
 app.command(name="show")(targets.show)
 app.command(name="lint")(lint.lint)
+app.command(name="plan")(plan.plan)
 app.command(name="boot")(boot.boot)
 app.command(name="check")(check.check)
 app.command(name="pack-config")(pack.pack_config)

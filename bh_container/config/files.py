@@ -137,7 +137,7 @@ def _atom_of(line: str) -> str:
 
 
 def _is_under(path: PurePosixPath, prefix: PurePosixPath) -> bool:
-    return path == prefix or prefix in path.parents
+    return path.parts[: len(prefix.parts)] == prefix.parts
 
 
 def _sha256(content: bytes) -> str:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from bh_container.config.host import Host
@@ -21,6 +21,7 @@ from bh_container.run.disk import room_needed
 from bh_container.run.journal import Journal, Run
 from bh_container.run.lock import exclusive
 from bh_container.run.step import Bench, StepFailed, left_first, run_step
+from bh_container.run.texts import keep_texts
 from bh_container.run.workshop import (
     ENVIRONMENT,
     Workshop,
@@ -77,7 +78,9 @@ def _attempt(shop: Workshop, build: HostBuild) -> str:
     shop.tell(UnitStarted(unit=UNIT, total=total, pending=pending))
     if pending:
         journal = shop.journal(UNIT)
+        before = journal.read().last
         run = _open_run(shop, build, image)
+        keep_texts(shop.project, UNIT, (run, before.id if before else None), build.host)
         for step in todo:
             if not step.recipe.every_run:
                 image = _run_and_commit(shop, build, journal, run, image, step)
@@ -95,24 +98,13 @@ def _best_image(shop: Workshop, build: HostBuild) -> tuple[str, Mapping[str, str
 
     An image of another project counts where it has nothing that this one would not have.
     """
-    keys = {step.name: step.key for step in build.plan.steps}
-
-    def agreement(image: Image) -> int:
-        return len(_steps_of(image).items() & keys.items())
-
-    def is_ours(image: Image) -> bool:
-        if image.labels.get(PROJECT_LABEL) == shop.identity:
-            return True
-        return _steps_of(image).items() <= keys.items()
-
     images = shop.engine.images(f"{SEED_LABEL}={build.seed.identity}")
-    candidates = [image for image in images if is_ours(image)]
     if build.anew:
         begun = {name: done.key for name, done in _done_anew(shop, build).items()}
-        candidates = [image for image in candidates if _steps_of(image) == begun]
-    best = max(candidates, key=agreement, default=None)
+        images = tuple(image for image in images if steps_of(image) == begun)
+    best = best_image(images, build.plan, shop.identity)
     if best:
-        return best.id, _steps_of(best)
+        return best.id, steps_of(best)
     if not build.seed.image:
         raise BhError(
             f"seed {build.seed.identity}: its host images went while they were looked at",
@@ -121,7 +113,23 @@ def _best_image(shop: Workshop, build: HostBuild) -> tuple[str, Mapping[str, str
     return build.seed.image, {}
 
 
-def _steps_of(image: Image) -> dict[str, str]:
+def best_image(images: Iterable[Image], plan: HostPlan, identity: str) -> Image | None:
+    """The first of the images that have most of a plan; `identity` is the project's."""
+    keys = {step.name: step.key for step in plan.steps}
+
+    def agreement(image: Image) -> int:
+        return len(steps_of(image).items() & keys.items())
+
+    def is_ours(image: Image) -> bool:
+        if image.labels.get(PROJECT_LABEL) == identity:
+            return True
+        return steps_of(image).items() <= keys.items()
+
+    return max(filter(is_ours, images), key=agreement, default=None)
+
+
+def steps_of(image: Image) -> dict[str, str]:
+    """The keys of the steps that a host image has, by their names."""
     return dict(json.loads(image.labels.get(STEPS_LABEL, "{}")))
 
 
@@ -167,7 +175,7 @@ def _run_and_commit(
         budget=shop.budget,
     )
     base = shop.engine.image(image)
-    done = _steps_of(base) if base else {}
+    done = steps_of(base) if base else {}
     state = journal.read()
     begun = state.open.begun if state.open and kept else None
     plan = build.plan.steps

@@ -1,10 +1,11 @@
 """Building one target: its steps in one container, on its sysroot, into one build directory."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bh_container.config.project import Project
 from bh_container.config.target import Target
 from bh_container.engine.protocol import Bind, ContainerSpec, Mount
 from bh_container.errors import BhError
@@ -22,6 +23,7 @@ from bh_container.run.recover import give_up, start_over
 from bh_container.run.rooms import Rooms, give_back, rooms_of
 from bh_container.run.step import Bench, StepFailed, left_first, run_step
 from bh_container.run.sysroot import empty_image
+from bh_container.run.texts import keep_texts
 from bh_container.run.workshop import (
     ENVIRONMENT,
     Workshop,
@@ -142,13 +144,7 @@ def _settle(shop: Workshop, target: Target, journal: Journal) -> State:
 
 def _reliable(shop: Workshop, state: State) -> Mapping[str, Done]:
     """The steps that are done, as far as what they left is still there."""
-    done = dict(state.done)
-    if state.open is None and state.result is not None:
-        if not is_complete(shop.project.builds / state.result):
-            done.pop(OUTPUT_STEP, None)
-        if state.image is None or shop.engine.image(state.image) is None:
-            done.clear()
-    return done
+    return reliable(shop.project, state, lambda image: shop.engine.image(image) is not None)
 
 
 def _work(shop: Workshop, steps: tuple[Step, ...], state: State) -> list[Step]:
@@ -175,6 +171,8 @@ def _build(shop: Workshop, build: TargetBuild, journal: Journal, todo: list[Step
     before = journal.read()
     last = _reliable(shop, before)
     run = _open_run(shop, journal, before)
+    last_run = before.last.id if before.last else None
+    keep_texts(shop.project, target.full_name, (run.id, last_run), target)
     rooms = rooms_of(shop, target, run.id)
     rooms.volume.create(shop.engine, run.base, shop.labels(target.full_name))
     if todo:
@@ -227,3 +225,19 @@ def _mounts(shop: Workshop, target: Target, rooms: Rooms, run: str) -> tuple[Mou
         rooms.binpkgs.mount(places.binpkgs(target)),
         *repository_mounts(target.directory, target.repositories),
     )
+
+
+def reliable(project: Project, state: State, is_there: Callable[[str], bool]) -> Mapping[str, Done]:
+    """The steps that are done, as far as the build directory and the image are there."""
+    done = dict(state.done)
+    if state.open is None and state.result is not None:
+        if not is_complete(project.builds / state.result):
+            done.pop(OUTPUT_STEP, None)
+        if state.image is None or not is_there(state.image):
+            done.clear()
+    return done
+
+
+def remaining(steps: tuple[Step, ...], done: Mapping[str, Done]) -> Sequence[Step]:
+    """The steps that a build would run."""
+    return _todo(steps, done)

@@ -14,10 +14,16 @@ from bh_container.config.files import portage_lines
 from bh_container.config.host import load_host
 from bh_container.config.lint.project import lint_project
 from bh_container.config.makeconf import read_assignments, read_commented
-from bh_container.config.problems import ConfigInvalid
+from bh_container.config.problems import ConfigInvalid, Report
 from bh_container.config.project import Project
 from bh_container.config.settings import resolve, table
-from bh_container.config.target import load_target
+from bh_container.config.target import load_target, read_target
+from bh_container.errors import BhError
+from bh_container.plan.step import Done
+from bh_container.run.build import read_wanted
+from bh_container.run.journal import Journal, Run
+from bh_container.run.outlook import Store, outlook
+from bh_container.run.texts import keep_texts
 from tests.config.tree import HOST, TARGET, TUPLE, write_tree
 
 PATHS = [
@@ -123,6 +129,8 @@ def told(load: Callable[[], object]) -> None:
         assert error.problems
         assert str(error).encode()
         assert len(str(error).splitlines()) == len(error.problems)
+    except BhError as error:
+        assert str(error).encode()
 
 
 @given(wanted=changes)
@@ -164,6 +172,43 @@ def test_lint_of_anything(
             assert len(str(problem).splitlines()) == 1
             assert problem.column is None or problem.column > 0
             assert (problem.line is None) <= (problem.column is None)
+
+
+@given(target=changes, host=changes, before=changes)
+@settings(max_examples=40, deadline=None)
+def test_a_plan_of_anything(
+    target: Mapping[str, tuple[Put, bytes]],
+    host: Mapping[str, tuple[Put, bytes]],
+    before: Mapping[str, tuple[Put, bytes]],
+) -> None:
+    """What a run is said to have seen is anything, too: the reasons are made of both."""
+    with TemporaryDirectory() as scratch:
+        project = Project(Path(scratch))
+        directory = write_tree(project.configs / f"{TUPLE}.x", {**TARGET, "split.initramfs": ""})
+        spoil(directory, before)
+        seen = read_target(directory, Report())
+        keep_texts(project, directory.name, ("1", None), seen)
+        record_run(project.journal_file(directory.name))
+        spoil(directory, target)
+        spoil(write_tree(project.host_directory(), HOST), host)
+
+        def load() -> None:
+            wanted = read_wanted(project.host_directory(), project.target_directories())
+            options = resolve({}, {}, None)
+            for one in outlook(project, options, wanted, Store(images=None, identity="")):
+                assert all(step.why or step.follows for step in one.pending)
+                assert "".join(why for step in one.steps for why in step.why).encode()
+
+        told(load)
+
+
+def record_run(file: Path) -> None:
+    """A complete run of steps with some fingerprint."""
+    journal = Journal(file)
+    journal.run_opened(Run(id="1", base="base"))
+    for name in ("libc", "world", "final:base"):
+        journal.step_done(name, Done(key="k", fingerprint={"$BH_ATOMS": "a/b"}, seconds=1.0))
+    journal.run_completed("x", "image")
 
 
 @given(content=contents)

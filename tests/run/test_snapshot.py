@@ -9,8 +9,8 @@ from bh_container.history.shelf import Shelf
 from bh_container.history.snapshot import HOST
 from bh_container.run.build import TargetsFailed, build
 from bh_container.run.step import StepFailed
-from tests.config.tree import LINUX_CONFIG
 from bh_container.seed.seed import SEED_LABEL
+from tests.config.tree import LINUX_CONFIG
 from tests.fakes import Execution
 from tests.run.stage import BOX, Stage, write_output
 from tests.run.test_build import SECOND, project, wanted

@@ -1,0 +1,148 @@
+"""`bh-container plan`: what a build would do, and why, without doing it."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bh_container.cli.complete import complete_target_or_set
+from bh_container.cli.exits import exits
+from bh_container.cli.options import Directory, Seed, Url
+
+if TYPE_CHECKING:
+    from bh_container.config.project import Project
+    from bh_container.config.settings import Settings
+    from bh_container.run.outlook import Expected, Outlook, Store
+
+
+class Format(StrEnum):
+    """How a plan is written."""
+
+    TEXT = "text"
+    JSON = "json"
+    MERMAID = "mermaid"
+    DOT = "dot"
+
+
+def plan(
+    targets: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="Names of targets, or @SET of the settings; all by default.",
+            autocompletion=complete_target_or_set,
+        ),
+    ] = None,
+    directory: Directory = None,
+    seed: Seed = None,
+    url: Url = None,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Do not ask Podman which images there are.")
+    ] = False,
+    format: Annotated[
+        Format, typer.Option(help="'mermaid' and 'dot' draw a graph of all steps.")
+    ] = Format.TEXT,
+    json: Annotated[bool, typer.Option("--json", help="One JSON object per unit.")] = False,
+) -> None:
+    """Show which steps a build of these targets would run, why, and how long that took last time.
+
+    Starts no container and changes nothing. A reason is the line of the configuration that has
+    changed since the step ran.
+
+    Example: bh-container plan rpi4-bb-mini
+    """
+    with exits():
+        from bh_container.cli.workshop import open_project
+        from bh_container.run.build import expand_sets, read_wanted
+        from bh_container.run.outlook import outlook
+
+        options = {"directory": directory, "seed": seed, "podman_url": url}
+        project, settings = open_project(options)
+        words = expand_sets(targets or (), settings.sets)
+        named = list(dict.fromkeys(map(project.find_target, words)))
+        directories = named or project.target_directories()
+        wanted = read_wanted(project.host_directory(settings.host), directories)
+        found = outlook(project, settings, wanted, _store(project, settings, offline))
+        for line in _written(found, Format.JSON if json else format):
+            typer.echo(line)
+
+
+def _store(project: "Project", settings: "Settings", offline: bool) -> "Store":
+    """What Podman has, where it can be asked; a project without an id has nothing there."""
+    import os
+
+    from bh_container.engine.podman import open_engine
+    from bh_container.engine.protocol import EngineError
+    from bh_container.errors import MissingProgram
+    from bh_container.run.outlook import Store
+
+    try:
+        identity = project.identity_file.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        return Store(images=(), identity="")
+    if offline:
+        return Store(images=None, identity=identity)
+    try:
+        with ExitStack() as stack:
+            engine = stack.enter_context(open_engine(settings.podman_url, os.environ))
+            return Store(images=engine.images(), identity=identity)
+    except (EngineError, MissingProgram) as error:
+        words = f"Podman was not asked, so the journals are believed: {error.what}"
+        typer.echo(f"bh-container: {words}", err=True)
+        return Store(images=None, identity=identity)
+
+
+def _written(found: Sequence["Outlook"], format: Format) -> Iterator[str]:
+    from bh_container.ui.graph import dot, mermaid
+
+    match format:
+        case Format.JSON:
+            yield from map(_json, found)
+        case Format.MERMAID:
+            yield from mermaid(found)
+        case Format.DOT:
+            yield from dot(found)
+        case Format.TEXT:
+            for one in found:
+                yield from _text(one)
+
+
+def _json(found: "Outlook") -> str:
+    from dataclasses import asdict
+    from json import dumps
+
+    return dumps({**asdict(found), "seconds": found.seconds, "is_known": found.is_known})
+
+
+def _text(found: "Outlook") -> Iterator[str]:
+    from bh_container.cli.columns import columns
+
+    if found.obstacle:
+        yield f"{found.unit}: {found.obstacle}"
+        return
+    if not found.pending:
+        yield f"{found.unit}: nothing to do"
+        return
+    total = len(found.steps)
+    yield f"{found.unit}: {len(found.pending)} of {total} steps would run, {_duration(found)}"
+    for line in columns([row for step in found.pending for row in _rows(step)]):
+        yield f"  {line}"
+
+
+def _rows(step: "Expected") -> Iterator[tuple[str, ...]]:
+    took = "" if step.seconds is None else f"{step.seconds:.1f} s"
+    first, *more = step.why or (f"after {step.follows}",)
+    yield str(step.number), step.name, took, first
+    yield from (("", "", "", words) for words in more)
+
+
+def _duration(found: "Outlook") -> str:
+    if found.is_known:
+        return f"about {_time(found.seconds)}"
+    return f"more than {_time(found.seconds)}" if found.seconds else "for the first time"
+
+
+def _time(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
