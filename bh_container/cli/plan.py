@@ -118,9 +118,6 @@ def _json(found: "Outlook") -> str:
 def _text(found: "Outlook") -> Iterator[str]:
     from bh_container.cli.columns import columns
 
-    if found.obstacle:
-        yield f"{found.unit}: {found.obstacle}"
-        return
     if not found.pending:
         yield f"{found.unit}: nothing to do"
         return

@@ -3,7 +3,7 @@
 Podman is only asked which images there are; without it, the journals are believed.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bh_container import steps
@@ -16,15 +16,16 @@ from bh_container.engine.protocol import Image
 from bh_container.plan.change import Change, causes, changes, structure
 from bh_container.plan.host import Ground, HostPlan, plan_host
 from bh_container.plan.step import Done, Step
-from bh_container.plan.target import NotYet, plan_target, require_supported
+from bh_container.plan.target import plan_target, require_possible
 from bh_container.run.build import Wanted
-from bh_container.run.host import SEED_LABEL, best_image, steps_of
 from bh_container.run.host import UNIT as HOST
+from bh_container.run.host import best_image, steps_of
 from bh_container.run.journal import Journal, State
 from bh_container.run.target import OUTPUT_STEP, reliable, remaining
 from bh_container.run.texts import Configured, kept_texts, texts_of
 from bh_container.run.workshop import tuning
 from bh_container.seed.choose import LAB
+from bh_container.seed.seed import SEED_LABEL
 
 ON_EVERY_RUN = "on every run"
 NEVER = "never ran"
@@ -49,7 +50,7 @@ class Expected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outlook:
-    """What would be done for the host or a target; `obstacle` is why nothing can be.
+    """What would be done for the host or a target.
 
     `after` is the host's step that a target stands behind, None for the host.
     """
@@ -57,7 +58,6 @@ class Outlook:
     unit: str
     steps: tuple[Expected, ...]
     after: str | None = None
-    obstacle: str | None = None
 
     @property
     def pending(self) -> tuple[Expected, ...]:
@@ -100,34 +100,26 @@ def outlook(
         tuning=tuning(settings),
         scripts=steps.load_scripts(),
     )
-    obstacles = _obstacles(wanted.targets)
+    _require_possible(wanted.targets)
     found = [_of_host(project, wanted, plan, store, seed)]
     scripts, speed = steps.load_scripts(), tuning(settings)
     for target in wanted.targets:
-        if target.full_name in obstacles:
-            what = obstacles[target.full_name]
-            found.append(Outlook(unit=target.full_name, steps=(), obstacle=what))
-            continue
         after = plan.last_for(target.tuple)
         chain = plan_target(target, toolchain=after.key, tuning=speed, scripts=scripts, pins=pins)
         found.append(_of_target(project, target, chain, store, after.name))
     return tuple(found)
 
 
-def _obstacles(targets: Iterable[Target]) -> Mapping[str, str]:
-    """What this version cannot build, and why; raises ConfigInvalid for what nobody could."""
+def _require_possible(targets: Iterable[Target]) -> None:
+    """Raise ConfigInvalid with what is in the way of each target."""
     problems: list[Problem] = []
-    obstacles = {}
     for target in targets:
         try:
-            require_supported(target)
-        except NotYet as error:
-            obstacles[target.full_name] = error.what
+            require_possible(target)
         except ConfigInvalid as error:
             problems += error.problems
     if problems:
         raise ConfigInvalid(tuple(problems))
-    return obstacles
 
 
 def _of_host(project: Project, wanted: Wanted, plan: HostPlan, store: Store, seed: str) -> Outlook:

@@ -7,7 +7,7 @@ import pytest
 
 from bh_container.output.squashfs import pack
 from tests.cli.conftest import Run
-from tests.config.tree import write_tree
+from tests.config.tree import LINUX_CONFIG, write_tree
 from tests.fakes import Execution
 from tests.run.stage import BOX, Crew, default_behaviour
 
@@ -41,7 +41,9 @@ def builds(project: Path, crew: Crew, run: Run, monkeypatch: pytest.MonkeyPatch)
             return 0
 
         crew.instead.update({"layout": layout, "inventory": inventory})
-        (project / "configs" / BOX / "linux.config").write_text(f"CONFIG_V={version}\n")
+        (project / "configs" / BOX / "linux.config").write_text(
+            f"{LINUX_CONFIG}CONFIG_V={version}\n"
+        )
         result = run("build", "--unsigned-seed", "box")
         assert result.exit_code == 0, result.stderr
         found.append(Path(result.stdout.strip()))

@@ -130,7 +130,7 @@ def test_a_machine_with_nothing_goes_on(
     assert imported.project == other.shop.identity != snapshot.project
     assert imported.archives == {}
     assert other.project.lock.read_text() == snapshot.lock == stage.project.lock.read_text()
-    assert rebuilt(other) == from_step("layout")
+    assert rebuilt(other) == from_step("results")
     shutil.rmtree(other.project.builds)
     shutil.copytree(stage.project.builds, other.project.builds)
     import_again = import_snapshot(other.shop, directory)

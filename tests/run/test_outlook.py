@@ -129,9 +129,9 @@ def test_what_is_done_is_not_planned(built: Stage, box: Path, asked: bool) -> No
         ),
         (
             f"{HERE}/profile/make.defaults",
-            'ARCH="arm64"\nELIBC="glibc"\n',
+            'ARCH="arm64"\nELIBC="musl"\nKERNEL="linux"\n',
             "libc",
-            'profile/make.defaults:2 changed: +ELIBC="glibc" -ELIBC="musl"',
+            'profile/make.defaults:3 added: KERNEL="linux"',
         ),
         (
             f"{HERE}/repos.conf/mine",

@@ -29,7 +29,7 @@ def asked(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> list[Stage3 | None]:
     """What was asked for as the locked stage3, each time that a seed was chosen."""
     asked: list[Stage3 | None] = []
 
-    def choose(*_: object, locked: Stage3 | None) -> Seed:
+    def choose(*_: object, locked: Stage3 | None, bare: bool) -> Seed:
         asked.append(locked)
         return Seed(identity=STAGE3.sha512, image="i", stage3=STAGE3)
 

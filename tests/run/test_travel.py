@@ -35,7 +35,7 @@ def test_the_other_machine_goes_on(stage: Stage, pushed: Snapshot, other: Stage)
     assert pulled.project == other.shop.identity != pushed.project
     assert {image.id for image in other.engine.images()} == set(pushed.images.values())
     assert other.engine.containers() == ()
-    assert rebuilt(other) == from_step("layout")
+    assert rebuilt(other) == from_step("results")
 
 
 def test_one_that_is_not_there(pushed: Snapshot, other: Stage) -> None:
@@ -71,4 +71,4 @@ def test_a_pull_that_was_cut_is_gone_on_with(
     assert {image.id for image in other.engine.images()} == set(pushed.images.values())
     assert all(len(image.references) == 1 for image in other.engine.images())
     assert Shelf(other.project.history).ids() == (pushed.id,)
-    assert rebuilt(other) == from_step("layout")
+    assert rebuilt(other) == from_step("results")

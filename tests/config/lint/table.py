@@ -202,7 +202,7 @@ KERNEL = (
     Broken(PI, "linux.config", gone, "", "cannot do without it"),
     Broken(PI, "linux.config", add("CONFG_X=y\n"), ":3499:1", "is no line of a kernel's .config"),
     Broken(PI, "linux.config", add("CONFIG_SMP=y\n"), ":3499:1", "CONFIG_SMP is there twice", W),
-    Broken(ONE, "linux.config", add("CONFIG_ARM64=y\n"), ":76:1", "CONFIG_ARM64 is of arm64"),
+    Broken(ONE, "linux.config", add("CONFIG_ARM64=y\n"), ":73:1", "CONFIG_ARM64 is of arm64"),
     Broken(
         PI,
         "linux.config",
@@ -217,7 +217,7 @@ KERNEL = (
         ":2370:1",
         "images are on an SD card",
     ),
-    Broken(ONE, "linux.config", add("CONFIG_BTRFS_FS=m\n"), ":76:1", "CONFIG_MODULES is not set"),
+    Broken(ONE, "linux.config", add("CONFIG_BTRFS_FS=m\n"), ":73:1", "CONFIG_MODULES is not set"),
     Broken(FULL, "linux.config", put("CONFIG_X86=y\n"), "", "gentoo-kernel-bin is built", W),
 )
 
