@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 
 from bh_container.config.kernel import KERNEL_CONFIG, KernelKind
+from bh_container.config.kernel_options import missing_options, needs_of
 from bh_container.config.lint.finding import Check, Finding, error, warning
 from bh_container.config.lint.subject import Subject
 from bh_container.config.lint.words import Word, text_of
@@ -64,6 +65,13 @@ def architecture(target: Target, options: Options) -> Iterator[Finding]:
     if bits and bits[0] == "y" and re.fullmatch(r"i[3-6]86|armv?[4-7].*|m68k|riscv32.*", cpu):
         what = f"CONFIG_64BIT is set, and {cpu} has 32 bits"
         yield error(_place(target, options, "64BIT"), what, "set it to n (make menuconfig)")
+
+
+def images(target: Target, options: Options) -> Iterator[Finding]:
+    """What the images of the target need of their kernel."""
+    for problem in missing_options(target, needs_of(target)):
+        place = Word(problem.file, problem.line, 1 if problem.line else None)
+        yield error(place, problem.what, problem.remedy or "")
 
 
 def initramfs(target: Target, options: Options) -> Iterator[Finding]:
@@ -158,6 +166,7 @@ def _place(target: Target, options: Options, name: str) -> Word:
 
 OF_OPTIONS: tuple[Callable[[Target, Options], Iterator[Finding]], ...] = (
     architecture,
+    images,
     initramfs,
     medium,
     modules,

@@ -82,7 +82,9 @@ def packages(subject: Subject) -> Iterator[Finding]:
     if subject.target is None or not variables:
         return
     features, pkgdir = variables.get("FEATURES"), variables.get("PKGDIR")
-    if "buildpkg" not in (features.value.split() if features else ()):
+    options = variables["EMERGE_DEFAULT_OPTS"].value if "EMERGE_DEFAULT_OPTS" in variables else ""
+    makes = {*(features.value.split() if features else ()), *options.split()}
+    if not makes & {"buildpkg", "--buildpkg", "--buildpkg=y", "-b"}:
         line = Word(subject.make_conf, features.line if features else None, 1 if features else None)
         what = "FEATURES has no 'buildpkg', and images are filled from binary packages"
         yield error(line, what, "add buildpkg to FEATURES")

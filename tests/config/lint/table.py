@@ -217,6 +217,23 @@ KERNEL = (
         ":2370:1",
         "images are on an SD card",
     ),
+    Broken(ONE, "linux.config", swap("CONFIG_SQUASHFS=y\n", ""), "", "CONFIG_SQUASHFS is not set"),
+    Broken(ONE, "linux.config", swap("OVERLAY_FS=y", "OVERLAY_FS=n"), ":45:1", "CONFIG_OVERLAY_FS"),
+    Broken(STACK, "linux.config", swap("BLK_DEV_LOOP=y\n", "X=y\n"), "", "mounting the images"),
+    Broken(
+        PI,
+        "linux.config",
+        swap("CONFIG_BLK_DEV_INITRD=y", "# CONFIG_BLK_DEV_INITRD is not set"),
+        ":149:1",
+        "needed for the initramfs",
+    ),
+    Broken(
+        PI,
+        "linux.config",
+        swap("CONFIG_RD_GZIP=y", "# CONFIG_RD_GZIP is not set"),
+        ":151:1",
+        "which is compressed so",
+    ),
     Broken(ONE, "linux.config", add("CONFIG_BTRFS_FS=m\n"), ":73:1", "CONFIG_MODULES is not set"),
     Broken(FULL, "linux.config", put("CONFIG_X86=y\n"), "", "gentoo-kernel-bin is built", W),
 )
