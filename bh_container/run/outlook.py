@@ -21,7 +21,7 @@ from bh_container.run.build import Wanted
 from bh_container.run.host import UNIT as HOST
 from bh_container.run.host import best_image, steps_of
 from bh_container.run.journal import Journal, State
-from bh_container.run.target import OUTPUT_STEP, reliable, remaining
+from bh_container.run.target import OUTPUT_STEP, reliable, work
 from bh_container.run.texts import Configured, kept_texts, texts_of
 from bh_container.run.workshop import tuning
 from bh_container.seed.choose import LAB
@@ -148,7 +148,7 @@ def _of_target(
         past.lost["*"] = "the image of its last run is not in Podman's store"
     elif OUTPUT_STEP in state.done and OUTPUT_STEP not in done:
         past.lost[OUTPUT_STEP] = "its build directory is not there any more"
-    found = _expected(chain, remaining(chain, done), past)
+    found = _expected(chain, work(chain, state, done), past)
     return Outlook(unit=target.full_name, steps=found, after=after)
 
 

@@ -1,7 +1,7 @@
 """Building one target: its steps in one container, on its sysroot, into one build directory."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,7 +83,7 @@ def _attempt(shop: Workshop, build: TargetBuild) -> Path:
     target, started = build.target, time.monotonic()
     journal = shop.journal(target.full_name)
     state = _settle(shop, target, journal)
-    todo = _work(shop, build.steps, state)
+    todo = work(build.steps, state, _reliable(shop, state))
     shop.tell(UnitStarted(unit=target.name, total=len(build.steps), pending=len(todo)))
     if todo or state.open or state.result is None:
         result = _build(shop, build, journal, todo)
@@ -147,13 +147,11 @@ def _reliable(shop: Workshop, state: State) -> Mapping[str, Done]:
     return reliable(shop.project, state, lambda image: shop.engine.image(image) is not None)
 
 
-def _work(shop: Workshop, steps: tuple[Step, ...], state: State) -> list[Step]:
+def work(steps: tuple[Step, ...], state: State, done: Mapping[str, Done]) -> list[Step]:
     """What has to run: a new run lays out the whole result, whichever step it begins with."""
-    done = dict(_reliable(shop, state))
     todo = _todo(steps, done)
     if todo and state.open is None and OUTPUT_STEP not in {step.name for step in todo}:
-        done.pop(OUTPUT_STEP, None)
-        todo = _todo(steps, done)
+        return _todo(steps, {name: one for name, one in done.items() if name != OUTPUT_STEP})
     return todo
 
 
@@ -236,8 +234,3 @@ def reliable(project: Project, state: State, is_there: Callable[[str], bool]) ->
         if state.image is None or not is_there(state.image):
             done.clear()
     return done
-
-
-def remaining(steps: tuple[Step, ...], done: Mapping[str, Done]) -> Sequence[Step]:
-    """The steps that a build would run."""
-    return _todo(steps, done)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bh_container.config.problems import ConfigInvalid
 from bh_container.run.build import Wanted, build, read_wanted
 from bh_container.run.outlook import ON_EVERY_RUN, Outlook, Store, outlook
 from bh_container.run.step import StepFailed
@@ -213,6 +214,14 @@ def test_nothing_was_built_yet(tmp_path: Path) -> None:
     assert not any(one.is_known for one in found)
     assert sorted(stage.project.root.rglob("*")) == before
     assert stage.engine.calls == []
+
+
+def test_mistakes_that_only_a_plan_meets_are_told_together(built: Stage, box: Path) -> None:
+    (box / "linux.config").write_text("CONFIG_64BIT=y\n")
+    with pytest.raises(ConfigInvalid) as caught:
+        look(built)
+    assert {problem.file for problem in caught.value.problems} == {box / "linux.config"}
+    assert len(caught.value.problems) > 1
 
 
 def test_a_failed_step_and_the_change_that_brought_it(tmp_path: Path) -> None:
