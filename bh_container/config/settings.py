@@ -10,13 +10,13 @@ file and the listing of settings are all made from the table.
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from math import isqrt
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from bh_container.config import values
 from bh_container.config.choices import Flavour, HistType, MntType, TmpType
+from bh_container.config.jobs import packages_at_a_time
 from bh_container.config.problems import Report
 from bh_container.config.reading import open_sources
 from bh_container.config.setting import Origin, Setting, Source, rows_of, setting
@@ -38,7 +38,7 @@ __all__ = [
 
 def _makeopts(jobs: int | None) -> str:
     """Jobs in two parts of about one size; the other is how many packages are built at a time."""
-    return f"-j{jobs // isqrt(jobs)}" if jobs else ""
+    return f"-j{jobs // packages_at_a_time(jobs)}" if jobs else ""
 
 
 def _in_memory(above: Mapping[str, Any]) -> bool:

@@ -9,7 +9,8 @@ import re
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from math import isqrt
+
+from bh_container.config.jobs import packages_at_a_time
 
 _MAKE_JOBS = re.compile(r"(?:^|\s)(?:-j|--jobs)[ =]*(\d*)")
 
@@ -41,7 +42,7 @@ class Budget:
         """What keeps emerge and make within a share; nothing while there is one party alone."""
         if self._parties <= 1:
             return {}
-        packages = isqrt(share)
+        packages = packages_at_a_time(share)
         return {
             "BH_JOBS": str(share),
             "BH_PACKAGES": str(packages),

@@ -97,7 +97,7 @@ def test_the_first_variable_of_a_row_wins() -> None:
 
 
 def test_makeopts_follow_jobs_where_nobody_sets_them() -> None:
-    assert resolve({"jobs": 2}, {}, None).makeopts == "-j2"
+    assert resolve({"jobs": 2}, {}, None).makeopts == "-j1"
     assert resolve({"jobs": 16}, {}, None).makeopts == "-j4"
     assert resolve({"jobs": 7}, {"MAKEOPTS": "-j1"}, None).makeopts == "-j1"
 

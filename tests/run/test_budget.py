@@ -51,7 +51,7 @@ def test_one_party_alone_is_left_to_its_own_settings() -> None:
 
 @pytest.mark.parametrize(
     ("share", "packages", "makeopts"),
-    [(1, "1", "-j1"), (2, "1", "-j2"), (3, "1", "-j3"), (4, "2", "-j2"), (32, "5", "-j6")],
+    [(1, "1", "-j1"), (2, "2", "-j1"), (3, "1", "-j3"), (4, "2", "-j2"), (32, "6", "-j5")],
 )
 def test_several_parties_part_their_shares(share: int, packages: str, makeopts: str) -> None:
     expected = {"BH_JOBS": str(share), "BH_PACKAGES": packages, "MAKEOPTS": makeopts}

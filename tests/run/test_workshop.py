@@ -94,22 +94,22 @@ def test_distfiles_elsewhere(stage: Stage, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        ({}, {"BH_JOBS": "2", "BH_PACKAGES": "1", "MAKEOPTS": "-j2", "BH_CCACHE": ""}),
+        ({}, {"BH_JOBS": "2", "BH_PACKAGES": "2", "MAKEOPTS": "-j1", "BH_CCACHE": ""}),
         (
             {"makeopts": "-j9 -l4"},
             {"BH_JOBS": "2", "BH_PACKAGES": "1", "MAKEOPTS": "-j9 -l4", "BH_CCACHE": ""},
         ),
         (
             {"ccache": True},
-            {"BH_JOBS": "2", "BH_PACKAGES": "1", "MAKEOPTS": "-j2", "BH_CCACHE": "ccache"}
+            {"BH_JOBS": "2", "BH_PACKAGES": "2", "MAKEOPTS": "-j1", "BH_CCACHE": "ccache"}
             | {"FEATURES": "ccache"},
         ),
         (
             {"gentoo_mirrors": ("https://a", "https://b")},
             {
                 "BH_JOBS": "2",
-                "BH_PACKAGES": "1",
-                "MAKEOPTS": "-j2",
+                "BH_PACKAGES": "2",
+                "MAKEOPTS": "-j1",
                 "BH_CCACHE": "",
                 "GENTOO_MIRRORS": "https://a https://b",
             },

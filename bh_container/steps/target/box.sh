@@ -1,5 +1,5 @@
 #!/bin/bash
-# Needs: BH_TUPLE, BH_SYSROOT; BH_BOX (category/name), BH_BOX_CONFIG (the -mini.config).
+# Needs: BH_TUPLE, BH_SYSROOT; BH_BOX (category/name), BH_BOX_CONFIG (the -mini.config); BH_JOBS.
 # Leaves: /bh/work/box with the static box of the initramfs; never from, or among, binary packages.
 set -euo pipefail
 
@@ -12,6 +12,6 @@ install -D --mode=644 "/bh/config/target/$BH_BOX_CONFIG" \
 	"$config/etc/portage/savedconfig/$BH_BOX"
 rm -rf /bh/work/box
 mkdir -p /bh/work/box
-USE="-make-symlinks -syslog -pam static savedconfig static-libs" FEATURES="-buildpkg" \
+MAKEOPTS="-j$BH_JOBS" USE="-make-symlinks -syslog -pam static savedconfig static-libs" FEATURES="-buildpkg" \
 	"$BH_TUPLE-emerge" --root=/bh/work/box --sysroot="$BH_SYSROOT" --config-root="$config" \
 	--oneshot --nodeps --usepkg=n --quiet "$BH_BOX"
