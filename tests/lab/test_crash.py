@@ -27,7 +27,9 @@ pytestmark = pytest.mark.lab
 
 ROUNDS = int(os.environ.get("BH_CRASH_ROUNDS", "20"))
 FIRST = os.environ.get("BH_CRASH_SEED")
-CHANCE = random.SystemRandom()
+CHANCE = random.Random(
+    os.environ.get("PYTEST_XDIST_TESTRUNUID")
+)  # every process has the same tests
 SEEDS = [int(FIRST) + n if FIRST else CHANCE.randrange(10**9) for n in range(ROUNDS)]
 PATIENCE = 900
 PACKAGES_SHARE = 0.25
