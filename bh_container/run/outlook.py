@@ -29,6 +29,7 @@ from bh_container.seed.seed import SEED_LABEL
 
 ON_EVERY_RUN = "on every run"
 NEVER = "never ran"
+LAID_OUT = "a new run lays out the whole result"
 _READ_FOR_HOST = ("build-arch", "target-portage/profile/make.defaults", "worlds/rust.clean")
 
 
@@ -223,7 +224,8 @@ def _expected(plan: Sequence[Step], pending: Sequence[Step], past: _Past) -> tup
             continue
         why = (ON_EVERY_RUN,) if step.recipe.every_run else past.why(step)
         if not why and follows is None:
-            why = ("the host that it stands on changes",)
+            same = done is not None and done.key == step.key
+            why = (LAID_OUT,) if same else ("the host that it stands on changes",)
         found.append(
             Expected(
                 number=number,

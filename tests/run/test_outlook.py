@@ -9,7 +9,7 @@ import pytest
 
 from bh_container.config.problems import ConfigInvalid
 from bh_container.run.build import Wanted, build, read_wanted
-from bh_container.run.outlook import ON_EVERY_RUN, Outlook, Store, outlook
+from bh_container.run.outlook import LAID_OUT, ON_EVERY_RUN, Outlook, Store, outlook
 from bh_container.run.step import StepFailed
 from bh_container.run.target import OUTPUT_STEP
 from tests.config.tree import HOST, write_tree
@@ -222,6 +222,23 @@ def test_mistakes_that_only_a_plan_meets_are_told_together(built: Stage, box: Pa
         look(built)
     assert {problem.file for problem in caught.value.problems} == {box / "linux.config"}
     assert len(caught.value.problems) > 1
+
+
+def test_a_step_at_the_end_that_is_new(tmp_path: Path) -> None:
+    stage = open_stage(tmp_path)
+    prepare(stage)
+    switch = stage.project.configs / BOX / "skip.mrproper"
+    switch.touch()
+    build(stage.shop, wanted(stage))
+    switch.unlink()
+    _, target = look(stage)
+    why = {step.name: step.why for step in target.pending if step.why != (ON_EVERY_RUN,)}
+    assert why.pop("mrproper") == ("skip.mrproper is gone",)
+    assert why.pop(OUTPUT_STEP) == (LAID_OUT,)
+    assert set(why.values()) <= {()}
+    stage.crew.revive()
+    build(stage.shop, wanted(stage))
+    assert [name for name in stage.crew.ran if name in why] == [*why]
 
 
 def test_a_failed_step_and_the_change_that_brought_it(tmp_path: Path) -> None:
