@@ -121,10 +121,12 @@ def test_the_step_sees_its_environment(room: Room, monkeypatch: pytest.MonkeyPat
 
 
 def test_nothing_of_a_step_outlives_it(room: Room) -> None:
-    room.step("setsid sleep 1000 & echo started")
+    # Other tests of this machine may have sleepers of their own.
+    sleeper = f"sleep 1000.{os.getpid()}"
+    room.step(f"setsid {sleeper} & echo started")
     room.call("run.sh")
     assert room.status == 0
-    found = subprocess.run(["pgrep", "-f", "^sleep 1000$"], capture_output=True, check=False)
+    found = subprocess.run(["pgrep", "-f", f"^{sleeper}$"], capture_output=True, check=False)
     assert found.stdout == b""
 
 
