@@ -201,7 +201,8 @@ class _Past:
         if done is not None:
             return (*reasons, *causes(step, done.fingerprint, self.changes(run)))
         last = self.state.last
-        return (*reasons, *((structure(self.changes(last.id)) if last else ()) or (NEVER,)))
+        reasons += structure(self.changes(last.id)) if last else ()
+        return tuple(reasons) or (NEVER,)
 
     def _broken(self, step: Step) -> Iterator[str]:
         opened = self.state.open

@@ -224,6 +224,18 @@ def test_mistakes_that_only_a_plan_meets_are_told_together(built: Stage, box: Pa
     assert len(caught.value.problems) > 1
 
 
+def test_a_first_run_that_failed(tmp_path: Path) -> None:
+    stage = open_stage(tmp_path)
+    prepare(stage)
+    stage.crew.instead["final-base"] = write_output(b"no\n", status=1)
+    with pytest.raises(StepFailed):
+        build(stage.shop, wanted(stage))
+    _, target = look(stage)
+    why = {step.name: step.why for step in target.pending}
+    assert why["final:base"] == ("failed with status 1",)
+    assert why["inventory"] == ("never ran",)
+
+
 def test_a_step_at_the_end_that_is_new(tmp_path: Path) -> None:
     stage = open_stage(tmp_path)
     prepare(stage)
