@@ -1,6 +1,5 @@
 """`bh-container history`: the snapshots that builds have left."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -38,7 +37,7 @@ def list_snapshots(directory: Directory = None, json: Lines = False) -> None:
 
     with exits():
         found = _shelf(directory).all()
-        for line in map(_json, found) if json else columns([HEAD, *map(_row, found)]):
+        for line in map(manifest_line, found) if json else columns([HEAD, *map(_row, found)]):
             typer.echo(line)
 
 
@@ -53,7 +52,7 @@ def show(snapshot: Name = "newest", directory: Directory = None, json: Lines = F
     with exits():
         found = _shelf(directory).find(snapshot)
         if json:
-            typer.echo(_json(found))
+            typer.echo(manifest_line(found))
             return
         typer.echo(f"snapshot {found.id}, on {found.parent or 'nothing'}")
         for line in columns([PART_HEAD, *_part_rows(found)]):
@@ -81,7 +80,9 @@ def tag(
     with exits(), open_plainly(directory, url) as shop:
         change = untag_snapshot if remove else tag_snapshot
         tagged = change(shop, snapshot, name)
-        typer.echo(_json(tagged) if json else f"{tagged.id}: {', '.join(tagged.tags) or 'no tag'}")
+        typer.echo(
+            manifest_line(tagged) if json else f"{tagged.id}: {', '.join(tagged.tags) or 'no tag'}"
+        )
 
 
 @app.command()
@@ -108,104 +109,6 @@ def remove(
     with exits(), open_plainly(directory, url) as shop:
         for gone in remove_snapshots(shop, snapshots, force=force):
             typer.echo(dumps({"id": gone, "removed": True}) if json else f"removed {gone}")
-
-
-@app.command()
-def export(
-    snapshot: Name = "newest",
-    kind: Annotated[
-        str | None,
-        typer.Option("--type", help="squashfs or files; by default the setting hist_type."),
-    ] = None,
-    directory: Directory = None,
-    url: Url = None,
-    json: Lines = False,
-) -> None:
-    """Write what leaves this machine into the snapshot's directory; it is checked on import.
-
-    Example: bh-container history export newest
-    """
-    from bh_container.cli.workshop import Given, open_project, open_workshop
-    from bh_container.run.export import export_snapshot
-
-    with exits():
-        options = {"directory": directory, "podman_url": url, "hist_type": kind}
-        project, settings = open_project(options)
-        with open_workshop(project, settings, Given(options=options)) as shop:
-            exported = export_snapshot(shop, snapshot)
-        typer.echo(_json(exported) if json else project.history / exported.id)
-
-
-@app.command(name="import")
-def import_(
-    export: Annotated[
-        Path, typer.Argument(metavar="DIR", help="An exported snapshot: a copy of history/<date>.")
-    ],
-    directory: Directory = None,
-    url: Url = None,
-    json: Lines = False,
-) -> None:
-    """Bring a snapshot back, on this machine or another; the next build goes on from it.
-
-    Every file is checked before anything is done. Killed, the same command goes on.
-
-    Example: bh-container history import /media/backup/20260101T120000Z
-    """
-    from bh_container.cli.workshop import open_plainly
-    from bh_container.run.restore import import_snapshot
-
-    with exits(), open_plainly(directory, url) as shop:
-        imported = import_snapshot(shop, export)
-        typer.echo(_json(imported) if json else f"imported {imported.id}")
-
-
-Registry = Annotated[
-    str, typer.Argument(metavar="REGISTRY", help="HOST[:PORT]/PREFIX, as for podman push.")
-]
-
-
-@app.command()
-def push(
-    registry: Registry,
-    snapshot: Name = "newest",
-    directory: Directory = None,
-    url: Url = None,
-    json: Lines = False,
-) -> None:
-    """Send a snapshot to an OCI registry; layers that it has are not sent again.
-
-    Log in with podman login. Without TLS only to a registry on this machine.
-
-    Example: bh-container history push registry.example.org/boards
-    """
-    from bh_container.cli.workshop import open_plainly
-    from bh_container.run.travel import push_snapshot
-
-    with exits(), open_plainly(directory, url) as shop:
-        pushed = push_snapshot(shop, registry, snapshot)
-        typer.echo(_json(pushed) if json else f"pushed {pushed.id}")
-
-
-@app.command()
-def pull(
-    registry: Registry,
-    snapshot: Annotated[
-        str, typer.Argument(metavar="SNAPSHOT", help="An id, or 'newest': pushed last.")
-    ] = "newest",
-    directory: Directory = None,
-    url: Url = None,
-    json: Lines = False,
-) -> None:
-    """Bring a snapshot from an OCI registry; the next build goes on from it, as after import.
-
-    Example: bh-container history pull registry.example.org/boards
-    """
-    from bh_container.cli.workshop import open_plainly
-    from bh_container.run.travel import pull_snapshot
-
-    with exits(), open_plainly(directory, url) as shop:
-        pulled = pull_snapshot(shop, registry, snapshot)
-        typer.echo(_json(pulled) if json else f"pulled {pulled.id}")
 
 
 @app.command()
@@ -278,7 +181,7 @@ def _shelf(directory: Directory) -> "Shelf":
     return Shelf(project_of(directory).history)
 
 
-def _json(snapshot: "Snapshot") -> str:
+def manifest_line(snapshot: "Snapshot") -> str:
     """The manifest on one line, without what each step was made from."""
     from json import dumps, loads
 

@@ -23,6 +23,7 @@ from bh_container.cli import (
     settings,
     status,
     targets,
+    travel,
     update,
     why,
 )
@@ -55,6 +56,10 @@ app.command(name="diff")(diff.diff)
 app.command(name="du")(du.du)
 app.command(name="gc")(gc.gc)
 app.command(name="lab")(lab.lab)
+history.app.command(name="export")(travel.export)
+history.app.command(name="import")(travel.import_)
+history.app.command(name="push")(travel.push)
+history.app.command(name="pull")(travel.pull)
 history.app.command(name="diff")(diff.history_diff)
 app.add_typer(history.app, name="history")
 app.add_typer(settings.app, name="settings")
