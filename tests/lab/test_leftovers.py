@@ -69,7 +69,7 @@ def builds_of_every_kind(lab: Lab, engine: PodmanEngine) -> None:
     for number, text in ((signal.SIGINT, "c"), (signal.SIGKILL, "d")):
         with mark(lab, text):
             running = lab.start()
-            running.wait_for_step("squashfs:base")
+            running.wait_for_step("initramfs")
             assert running.end_by(number).status != 0
             assert lab.run("resume").status == 0
     with mark(lab, "e"):

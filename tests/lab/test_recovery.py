@@ -40,9 +40,9 @@ def failing_package(lab: Lab) -> Iterator[None]:
 
 @contextmanager
 def late_failure(lab: Lab) -> Iterator[Path]:
-    """A package to compile, and later a name in the initramfs that fails; gives that file."""
+    """A package to compile, and later a file where the initramfs needs a directory; gives it."""
     use = lab.target / "target-portage/package.use/loud"
-    name = lab.target / "initramfs/two words"
+    name = lab.target / "initramfs/proc"
     use.write_text("app-misc/hello loud\n")
     name.touch()
     try:
