@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from bh_container.config.placement import Placement, placement_of
 from bh_container.config.target import KernelKind, Target
-from bh_container.plan import kernel
+from bh_container.plan import etc, kernel
 from bh_container.plan.box import box_of
 from bh_container.plan.flavour import RULES, base_recipes, install_mask
 from bh_container.plan.host import library_links
@@ -84,6 +84,7 @@ def _final_directories(target: Target, tuning: Mapping[str, str]) -> Iterable[Re
     for one in target.lists:
         mask = {"BH_LIST": one.name, "INSTALL_MASK": install_mask(target)}
         world = [atom for name in (*one.ancestors, one.name) for atom in atoms[name]]
+        yield from etc.lend(one, tuning)
         yield Recipe(
             name=f"root:{one.name}",
             script="target/root.sh",
@@ -108,6 +109,7 @@ def _final_directories(target: Target, tuning: Mapping[str, str]) -> Iterable[Re
             },
             tuning=tuning,
         )
+        yield from etc.take_back(one, tuning)
         if target.base_patch and one.parent is None:
             yield _base_patch(target, one.name, tuning)
     yield from base_recipes(target, tuning)

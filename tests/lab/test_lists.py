@@ -52,3 +52,27 @@ def test_a_package_leaves_the_images_that_do_not_ask_for_it(
         with more_packages(small, base="app-misc/hello"):
             assert programs(small, tmp_path) == {"base": {HELLO}, "extra": {CLI_TOOL}}
     assert programs(small, tmp_path) == {"base": set(), "extra": {HELLO}}
+
+
+def accounts(lab: Lab, scratch: Path) -> dict[str, list[str]]:
+    """The accounts in each image that has any, after a build."""
+    outcome = lab.build()
+    assert outcome.status == 0, outcome.errors
+    build = lab.result()
+    found = {}
+    for name in build.images:
+        file = unpack(build.directory / name, scratch / build.directory.name / name) / "etc/passwd"
+        if file.exists():
+            found[name] = [line.partition(":")[0] for line in file.read_text().splitlines()]
+    return found
+
+
+def test_the_etc_of_a_list_is_what_it_changes_of_that_of_its_parents(
+    small: Lab, small_build: FirstBuild, tmp_path: Path
+) -> None:
+    theirs = ["root", "portage", "nobody"]
+    assert accounts(small, tmp_path) == {"base": theirs}
+    with more_packages(small, extra="app-misc/account"):
+        expected = {"base": theirs, "extra": [*theirs, "account"]}
+        assert accounts(small, tmp_path) == expected
+    assert accounts(small, tmp_path)["base"] == theirs

@@ -21,9 +21,11 @@ ORDER = [
     "clean",
     "root:base",
     "final:base",
+    "lent:net",
     "root:net",
     "inherit:net",
     "final:net",
+    "etc:net",
     "modules",
     "squashfs:base",
     "squashfs:net",
@@ -124,7 +126,7 @@ def test_the_image_lists_change_with_the_tree(shipped: Shipped) -> None:
     (shipped.directory / "worlds/zoo").write_text("net-misc/dropbear\n")
     before = shipped.plans()
     (shipped.directory / "worlds/tree/zoo").write_text("net\n")
-    assert changed(before, shipped.plans())[0] == "target inherit:zoo"
+    assert changed(before, shipped.plans())[0] == "target lent:zoo"
 
 
 def test_what_the_final_directories_leave_out_compiles_nothing_again(shipped: Shipped) -> None:
@@ -186,6 +188,7 @@ def test_a_change_of_the_host_builds_the_target_again(shipped: Shipped) -> None:
 def test_the_words_of_the_steps(shipped: Shipped) -> None:
     plan = {step.name: step.variables for step in shipped.plans().target}
     assert plan["inherit:net"]["BH_PARENT"] == "base"
+    assert plan["lent:net"]["BH_ANCESTORS"] == "base"
     assert "inherit:base" not in plan
     assert set(plan["final:base"]["BH_WORLD"].split()) < set(plan["final:net"]["BH_WORLD"].split())
     assert "*.a" in plan["final:net"]["INSTALL_MASK"].split()
@@ -260,7 +263,7 @@ def test_a_patch_for_base(shipped: Shipped) -> None:
     (shipped.directory / "base.patch").write_text("--- a\n+++ a\n")
     names = [step.name for step in shipped.plans().target]
     place = names.index("final:base")
-    assert names[place : place + 3] == ["final:base", "base-patch", "root:net"]
+    assert names[place : place + 3] == ["final:base", "base-patch", "lent:net"]
     assert changed(before, shipped.plans())[0] == "target base-patch"
 
 

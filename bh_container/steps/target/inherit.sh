@@ -1,6 +1,6 @@
 #!/bin/bash
 # Needs: BH_TUPLE, BH_SYSROOT; BH_LIST and BH_PARENT, whose final directory is filled already.
-# Leaves: the parent's packages counted as installed in /bh/work/final/$BH_LIST, and only there once.
+# Leaves: the parent's packages counted as installed in /bh/work/final/$BH_LIST, and only there once; its ancestors' /etc.
 set -euo pipefail
 
 root=/bh/work/final/$BH_LIST
@@ -22,3 +22,4 @@ if [ "${#moved[@]}" -gt 0 ]; then
 fi
 (cd "$parent" && find . -mindepth 2 -maxdepth 2 -type d | sort) >"$root.inherited"
 rsync --archive "$parent/" "$database/"
+rsync --archive --ignore-existing "$root.lent/" "$root/etc/"
