@@ -11,6 +11,7 @@ from pathlib import Path
 
 CHECKOUT = Path(__file__).parents[2]
 SMALL = CHECKOUT / "tests/lab/configs/aarch64-unknown-linux-musl.small"
+TOYBOX = CHECKOUT / "configs/aarch64-unknown-linux-musl.rpi4-tb-stack"
 ARCHITECTURES = {"aarch64": ("arm64", "arm64"), "x86_64": ("amd64", "x86_64")}
 """The CPU of a tuple, as Gentoo (ARCH) and as the kernel (build-arch) call it."""
 
@@ -39,6 +40,20 @@ def add_small(configs: Path, tuple_: str, name: str) -> Path:
     (directory / "build-arch").write_text(f"{kernel}\n")
     (directory / "busybox.config").write_text(_box((directory / "busybox-mini.config").read_text()))
     return directory
+
+
+def use_toybox(directory: Path) -> None:
+    """Have a small target's commands come from toybox: the shipped mini one, in the root too."""
+    for path in directory.glob("busybox*.config"):
+        path.unlink()
+    for name in ("toybox.config", "toybox-mini.config"):
+        shutil.copy(TOYBOX / "toybox-mini.config", directory / name)
+    shutil.rmtree(directory / "repos")
+    shutil.copytree(TOYBOX / "repos", directory / "repos")
+    base = directory / "worlds/base"
+    base.write_text(base.read_text().replace("sys-apps/busybox", "sys-apps/toybox"))
+    use = directory / "target-portage/package.use/small"
+    use.write_text(use.read_text() + "sys-apps/toybox savedconfig\n")
 
 
 def _box(mini: str) -> str:
