@@ -31,6 +31,7 @@ def cannot(reason: str) -> NoReturn:
     pytest.skip(reason)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What needs all of rpi4-bb-mini goes to one worker, every other lab build to another.
 
