@@ -15,6 +15,7 @@ from bh_container.engine.podman import PodmanEngine, open_engine
 from bh_container.engine.protocol import ContainerSpec, EngineError
 from bh_container.errors import BhError
 from tests.fakes import FakeEngine
+from tests.schedule import LabScheduling
 
 TEST_LABEL = "bh-container-test"
 BUSYBOX = Path("/bin/busybox")
@@ -31,16 +32,10 @@ def cannot(reason: str) -> NoReturn:
     pytest.skip(reason)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What needs all of rpi4-bb-mini goes to one worker, every other lab build to another.
-
-    That is for pytest-xdist (`--dist loadgroup`): a worker makes what its tests share once.
-    """
-    for item in items:
-        if item.get_closest_marker("lab"):
-            whole = "first_build" in getattr(item, "fixturenames", ())
-            item.add_marker(pytest.mark.xdist_group("rpi4-bb-mini" if whole else "lab"))
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LabScheduling:
+    """Tests that share a lab build run in one process, which makes it once."""
+    return LabScheduling(config, log)
 
 
 @pytest.fixture
