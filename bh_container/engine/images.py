@@ -15,6 +15,9 @@ REFERENCE = re.compile(
     r":(?P<tag>[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})"
 )
 """https://pkg.go.dev/github.com/distribution/reference, with a registry and a tag."""
+_GONE = "not known"
+"""What Podman says of what was removed since it began (containers/storage, errors.go)."""
+_LOOKS = 5
 
 
 def import_image(
@@ -73,8 +76,19 @@ def find_image(api: Api, reference: str) -> Image | None:
 def list_images(api: Api, label: str | None) -> tuple[Image, ...]:
     """All images, or those with a label, newest first.
 
-    The list's own times are whole seconds, too coarse to say which of two commits is newer.
+    The list's own times are whole seconds, too coarse to say which of two commits is newer. Podman
+    fails to make it when another process removes an image at that moment: then it is asked again.
     """
+    for _ in range(_LOOKS):
+        try:
+            return _listed(api, label)
+        except EngineError as error:
+            if _GONE not in str(error):
+                raise
+    return _listed(api, label)
+
+
+def _listed(api: Api, label: str | None) -> tuple[Image, ...]:
     listed = api.ask("GET", "images/json", params=label_filter(label))
     images = (find_image(api, entry["Id"]) for entry in listed)
     return tuple(sorted(filter(None, images), key=lambda image: image.created, reverse=True))
