@@ -12,6 +12,8 @@ from pathlib import Path
 CHECKOUT = Path(__file__).parents[2]
 SMALL = CHECKOUT / "tests/lab/configs/aarch64-unknown-linux-musl.small"
 TOYBOX = CHECKOUT / "configs/aarch64-unknown-linux-musl.rpi4-tb-stack"
+LINKS = "target-portage/env/sys-apps"
+"""Where a target says that toybox's commands are links to it."""
 ARCHITECTURES = {"aarch64": ("arm64", "arm64"), "x86_64": ("amd64", "x86_64")}
 """The CPU of a tuple, as Gentoo (ARCH) and as the kernel (build-arch) call it."""
 
@@ -43,11 +45,12 @@ def add_small(configs: Path, tuple_: str, name: str) -> Path:
 
 
 def use_toybox(directory: Path) -> None:
-    """Have a small target's commands come from toybox: the shipped mini one, in the root too."""
+    """Have a small target's commands come from toybox, as the shipped targets with it do."""
     for path in directory.glob("busybox*.config"):
         path.unlink()
     for name in ("toybox.config", "toybox-mini.config"):
-        shutil.copy(TOYBOX / "toybox-mini.config", directory / name)
+        shutil.copy(TOYBOX / name, directory / name)
+    shutil.copytree(TOYBOX / LINKS, directory / LINKS)
     shutil.rmtree(directory / "repos")
     shutil.copytree(TOYBOX / "repos", directory / "repos")
     base = directory / "worlds/base"
