@@ -4,15 +4,22 @@ from pathlib import PurePosixPath
 
 from xdist.scheduler import LoadScopeScheduling
 
-WHOLE = frozenset({"test_boot.py", "test_build.py", "test_changes.py", "test_single.py"})
-"""The files of `tests/lab` that need all of rpi4-bb-mini; the others share smaller builds."""
+LAB = PurePosixPath("tests/lab")
+SHARED = {
+    "all of rpi4-bb-mini": frozenset({"boot", "build", "changes", "single"}),
+    "nothing but hosts": frozenset(
+        {"complete", "host", "kernels", "qemu64", "riscv", "stage3", "toybox", "tuples"}
+    ),
+}
+"""What the files `tests/lab/test_NAME.py` share; what is not named here, the small target."""
 
 
 class LabScheduling(LoadScopeScheduling):  # type: ignore[misc]  # it has no types
-    """A process for each of the two lab projects; every other test goes where there is room."""
+    """A process for what shares a lab build; every other test goes where there is room."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = PurePosixPath(nodeid.partition("::")[0])
-        if file.parent != PurePosixPath("tests/lab"):
+        if file.parent != LAB:
             return nodeid
-        return "rpi4-bb-mini" if file.name in WHOLE else "lab"
+        name = file.stem.removeprefix("test_")
+        return next((what for what, files in SHARED.items() if name in files), "the small target")
