@@ -17,11 +17,24 @@ from bh_container.engine.protocol import (
 
 IDLE = 'trap "exit 0" TERM INT; while :; do sleep 3600 & wait $!; done'
 """PID 1: waits for what is executed beside it, and ends at once when it is asked to."""
+_TAKEN = "already in use"
+"""What Podman says when a name of a container, or of its storage, is taken."""
 
 
 def create_container(api: Api, spec: ContainerSpec, ulimits: tuple[Ulimit, ...]) -> str:
-    """Create a container; what its mounts need is checked before Podman is asked."""
-    answer = api.ask("POST", "containers/create", body=request_for(spec, ulimits))
+    """Create a container; what its mounts need is checked before Podman is asked.
+
+    A Podman that was killed while it did so has left a root filesystem under this name, of a
+    container that it does not know: that goes first.
+    """
+    body = request_for(spec, ulimits)
+    try:
+        answer = api.ask("POST", "containers/create", body=body)
+    except EngineError as error:
+        if _TAKEN not in str(error) or find_container(api, spec.name) is not None:
+            raise
+        remove_container(api, spec.name)
+        answer = api.ask("POST", "containers/create", body=body)
     return str(answer["Id"])
 
 

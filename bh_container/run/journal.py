@@ -45,14 +45,16 @@ class Broke:
 class Run:
     """One pass over the steps. `base` is the image it started from, `seed` the setting's value.
 
-    `broke` is how the newest step ended, where that was not well; `at` is the time of the run's
-    newest record, in seconds since the epoch, and no part of what makes two runs equal.
+    `broke` is how the newest step ended, where that was not well. `own` names the steps that are
+    done since it was opened (`done` has those of earlier runs too), `at` is the time of the run's
+    newest record, in seconds since the epoch: they are no part of what makes two runs equal.
     """
 
     id: str
     base: str
     seed: str | None = None
     done: Mapping[str, Done] = field(default_factory=dict)
+    own: frozenset[str] = field(default=frozenset(), compare=False)
     begun: Begun | None = None
     broke: Broke | None = None
     at: float | None = field(default=None, compare=False)
@@ -218,21 +220,23 @@ def _apply(state: State, record: Mapping[str, Any]) -> State:
 
 
 def _apply_to_run(run: Run, record: Mapping[str, Any], at: float) -> Run:
-    done, begun, broke = dict(run.done), run.begun, run.broke
+    done, own, begun, broke = dict(run.done), run.own, run.begun, run.broke
     match record["event"]:
         case "begun":
             # A step that starts again is not done any more, whatever it leaves behind.
             done.pop(record["step"], None)
+            own -= {record["step"]}
             begun = Begun(step=record["step"], key=record["key"], record=record["record"])
             broke = None
         case "done":
             done[record["step"]] = Done(
                 key=record["key"], fingerprint=record["fingerprint"], seconds=record["seconds"]
             )
+            own |= {record["step"]}
             begun = broke = None
         case "broke":
             step = record["step"]
             name = begun.record if begun and begun.step == step else None
             broke = Broke(step=step, status=record["status"], record=name)
             begun = None
-    return replace(run, done=done, begun=begun, broke=broke, at=at)
+    return replace(run, done=done, own=own, begun=begun, broke=broke, at=at)

@@ -148,11 +148,14 @@ def _reliable(shop: Workshop, state: State) -> Mapping[str, Done]:
 
 
 def work(steps: tuple[Step, ...], state: State, done: Mapping[str, Done]) -> list[Step]:
-    """What has to run: a new run lays out the whole result, whichever step it begins with."""
+    """What has to run: a run lays out the whole result by itself, whichever step it begins with."""
     todo = _todo(steps, done)
-    if todo and state.open is None and OUTPUT_STEP not in {step.name for step in todo}:
-        return _todo(steps, {name: one for name, one in done.items() if name != OUTPUT_STEP})
-    return todo
+    if not todo and state.open is None:
+        return todo
+    own = state.open.own if state.open else frozenset()
+    names = [step.name for step in steps]
+    result = frozenset(names[names.index(OUTPUT_STEP) :]) - own
+    return _todo(steps, {name: one for name, one in done.items() if name not in result})
 
 
 def _todo(steps: tuple[Step, ...], done: Mapping[str, Done]) -> list[Step]:

@@ -1,10 +1,12 @@
 """What Podman is asked for when a container is made."""
 
 from pathlib import Path
+from typing import cast
 
 import pytest
 
-from bh_container.engine.containers import request_for
+from bh_container.engine.api import Api
+from bh_container.engine.containers import create_container, request_for
 from bh_container.engine.host import Ulimit
 from bh_container.engine.protocol import Bind, ContainerSpec, EngineError, Mount, Overlay, Tmpfs
 
@@ -83,3 +85,37 @@ def test_an_overlay_of_a_path_that_would_be_misread_is_refused(tmp_path: Path, n
     odd.mkdir()
     with pytest.raises(EngineError, match="comma"):
         asked_for(Overlay(lower=odd, upper=tmp_path, work=tmp_path, destination="/d"))
+
+
+class Leftover:
+    """Podman, with a root filesystem under the name that no container has."""
+
+    def __init__(self, container: dict[str, object] | None = None) -> None:
+        self.container = container
+        self.storage = True
+
+    def ask(self, method: str, path: str, **options: object) -> dict[str, object] | None:
+        if method == "GET":
+            return self.container
+        if self.storage:
+            raise EngineError(
+                'creating container storage: the container name "n" is already in use'
+            )
+        return {"Id": "1"}
+
+    def do(self, method: str, path: str, **options: object) -> None:
+        self.storage = False
+
+
+def test_what_a_killed_podman_left_under_the_name_goes() -> None:
+    spec = ContainerSpec(name="n", image="i")
+    assert create_container(cast(Api, Leftover()), spec, ()) == "1"
+
+
+def test_a_container_of_that_name_stays() -> None:
+    config: dict[str, object] = {"Labels": {}}
+    found = {"Id": "2", "Name": "n", "ImageName": "i", "Image": "3", "Config": config}
+    podman = Leftover({**found, "State": {"Running": True}})
+    with pytest.raises(EngineError, match="already in use"):
+        create_container(cast(Api, podman), ContainerSpec(name="n", image="i"), ())
+    assert podman.storage

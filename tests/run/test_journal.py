@@ -279,3 +279,18 @@ def test_every_run_and_how_it_ended(
 ) -> None:
     perform(journal, acts)
     assert [(past.run.id, past.ending, past.image) for past in journal.past()] == expected
+
+
+def test_a_run_knows_what_it_has_done_itself(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "journal")
+    done = Done(key="k", fingerprint={}, seconds=0)
+    journal.run_opened(Run(id="1", base="b"))
+    journal.step_done("kernel", done)
+    journal.run_completed("result", "image")
+    journal.run_opened(Run(id="2", base="b"))
+    journal.step_done("world", done)
+    journal.step_done("layout", done)
+    journal.step_begun(Begun(step="layout", key="k", record="r"))
+    run = journal.read().open
+    assert run is not None
+    assert (set(run.done), set(run.own)) == ({"kernel", "world"}, {"world"})

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bh_container.engine.protocol import Bind, Overlay
+from bh_container.engine.protocol import Bind, EngineError, Overlay
 from bh_container.events import UnitFinished, UnitStarted
 from bh_container.history.identity import PROJECT_LABEL
 from bh_container.output.manifest import MANIFEST, is_complete
@@ -14,7 +14,7 @@ from bh_container.plan import places
 from bh_container.run.step import StepFailed
 from bh_container.run.workshop import UNIT_LABEL
 from tests.config.tree import LINUX_CONFIG
-from tests.fakes import Execution
+from tests.fakes import Execution, FakeEngine
 from tests.run.stage import BINPKGS, BOX, BOX_STEPS, Killed, Stage, leave_status, write_output
 
 ALL = [step.name for step in BOX_STEPS]
@@ -151,6 +151,37 @@ def test_a_killed_run_goes_on(stage: Stage, host: str, step: str) -> None:
     stage.build(host)
     assert set(stage.started) == set(from_step(step))
     only_build(stage)
+
+
+@pytest.mark.parametrize("killed_at", [None, "results", "layout"])
+def test_a_run_lays_out_its_own_result_whatever_was_changed_back(
+    stage: Stage, host: str, monkeypatch: pytest.MonkeyPatch, killed_at: str | None
+) -> None:
+    """It was cut before it had done anything, and then nothing was left that had changed."""
+    first = stage.build(host)
+    world = stage.project.configs / BOX / "worlds/net"
+    before = world.read_text()
+    world.write_text(f"{before}app-misc/jq\n")
+    with monkeypatch.context() as patch:
+        patch.setattr(FakeEngine, "start_container", unreachable)
+        with pytest.raises(EngineError):
+            stage.build(host)
+    world.write_text(before)
+    if killed_at:
+        stage.crew.kill_at(killed_at)
+        with pytest.raises(Killed):
+            stage.build(host)
+        stage.crew.revive()
+    stage.events.clear()
+    second = stage.build(host)
+    assert set(stage.started) == set(from_step(killed_at or "results"))
+    assert second != first
+    files = json.loads((first / MANIFEST).read_text())["files"]
+    assert json.loads((second / MANIFEST).read_text())["files"] == files
+
+
+def unreachable(*_: object) -> str:
+    raise EngineError("the connection broke")
 
 
 @pytest.mark.parametrize("step", ["kernel", "world", "final:net"])
