@@ -19,6 +19,8 @@ tr ' ' '\n' <<<"$BH_SETS" >"${world}_sets"
 if [ -e "$root.inherited" ]; then sed 's,^\./,=,' "$root.inherited" >>"$world"; fi
 "${emerge[@]}" --depclean
 tr ' ' '\n' <<<"$BH_WORLD" >"$world"
+# Whatever goes takes the directories along that it leaves empty; the root keeps its own.
+mkdir -p "$root"/usr/{bin,lib} "$root"/{dev,proc,run,sys,tmp}
 
 stray=$root/usr/$BH_TUPLE.$BH_NAME
 if [ -d "$stray" ]; then
