@@ -84,6 +84,8 @@ def project(
 ) -> Iterator[Lab]:
     """A project of its own, whose seed is the mirror's newest stage3."""
     shutil.copytree(CHECKOUT / "configs", tmp_path / "configs", symlinks=True)
+    repositories = tmp_path / "configs/host/target-portage/repos.conf/gentoo.conf"
+    repositories.write_text("[gentoo]\nlocation = /var/db/repos/gentoo\nauto-sync = no\n")
     (tmp_path / "key").write_bytes(stage3.key.public)
     (tmp_path / "bh-container.yaml").write_text(
         f"tarball_mirror: {mirror.url}\nstage3_arch: amd64\n"
