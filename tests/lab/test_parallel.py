@@ -24,7 +24,7 @@ from tests.lab.conftest import BUILD_ENVIRONMENT, SMALL, FirstBuild, Lab
 from tests.lab.test_recovery import MENDED, PATIENCE, QUESTION
 from tests.tmux import Tmux
 
-pytestmark = pytest.mark.lab
+pytestmark = [pytest.mark.lab, pytest.mark.long]
 
 JOBS = 2
 ARM = "aarch64-unknown-linux-musl"
