@@ -18,7 +18,7 @@ from tests.lab.conftest import CHECKOUT, SMALL, FirstBuild, Lab, remove
 from tests.lab.targets import add_small
 from tests.stores import own_store
 
-pytestmark = [pytest.mark.lab, pytest.mark.long]
+pytestmark = pytest.mark.lab
 
 PAST = "aarch64-unknown-linux-musl.past"
 LOUD = "app-misc/hello loud\n"

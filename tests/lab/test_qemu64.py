@@ -12,7 +12,7 @@ from bh_container.output.boot import Console
 from bh_container.output.start import Wish, guest_of
 from tests.lab.conftest import FirstBuild, Lab, build_first
 
-pytestmark = [pytest.mark.lab, pytest.mark.long]
+pytestmark = pytest.mark.lab
 
 FULL_NAME = "x86_64-unknown-linux-musl.qemu64-tb-mini"
 
