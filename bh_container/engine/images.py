@@ -1,21 +1,23 @@
 """Images in Podman's store."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 from bh_container.engine.api import Api, Json, path_of
 from bh_container.engine.archive import PIECE, open_archive, pieces_of
 from bh_container.engine.labels import changes_for, decode_labels, label_filter
 from bh_container.engine.protocol import EngineError, Image, Layer, TransferSink
 
+T = TypeVar("T")
 REFERENCE = re.compile(
     r"(?P<repository>[a-z0-9.-]+(:[0-9]+)?(/[a-z0-9]+((\.|_{1,2}|-+)[a-z0-9]+)*)+)"
     r":(?P<tag>[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})"
 )
 """https://pkg.go.dev/github.com/distribution/reference, with a registry and a tag."""
-_GONE = "not known"
+_GONE = ("not known", "nil pointer dereference")
 """What Podman says of what was removed since it began (containers/storage, errors.go)."""
 _LOOKS = 5
 
@@ -79,13 +81,17 @@ def list_images(api: Api, label: str | None) -> tuple[Image, ...]:
     The list's own times are whole seconds, too coarse to say which of two commits is newer. Podman
     fails to make it when another process removes an image at that moment: then it is asked again.
     """
+    return _steady(lambda: _listed(api, label))
+
+
+def _steady(look: Callable[[], T]) -> T:
     for _ in range(_LOOKS):
         try:
-            return _listed(api, label)
+            return look()
         except EngineError as error:
-            if _GONE not in str(error):
+            if not any(words in str(error) for words in _GONE):
                 raise
-    return _listed(api, label)
+    return look()
 
 
 def _listed(api: Api, label: str | None) -> tuple[Image, ...]:
@@ -101,7 +107,7 @@ def list_layers(api: Api, reference: str) -> tuple[Layer, ...]:
     has no history, its top layer has the size of all.
     """
     found = api.ask("GET", path_of("images", reference, "json"))
-    newest_first = api.ask("GET", path_of("images", reference, "history"))
+    newest_first = _steady(lambda: api.ask("GET", path_of("images", reference, "history")))
     sizes = [
         entry["Size"]
         for entry, made in zip(reversed(newest_first), found.get("History") or (), strict=False)
