@@ -26,17 +26,27 @@ def open_shell(shell: Shell) -> int:
 
 
 def ask(unit: str, what: str, shell: Callable[[], Shell]) -> Choice:
-    """Say what happened; offer a shell, which `shell` makes, and the choices until one is made."""
+    """Say what happened; offer a shell, which `shell` makes, and the choices until one is made.
+
+    Ctrl-C is KeyboardInterrupt here as everywhere else: it stops what runs beside the question.
+    """
     typer.echo(f"\n{what}", err=True)
     for key, (name, meaning) in KEYS.items():
         typer.echo(f"  {key}  {name}: {meaning}", err=True)
     while True:
-        word = typer.prompt(f"{unit}: s, r, t, a or l", default="s", err=True).strip()
+        word = _typed(f"{unit}: s, r, t, a or l")
         choice = next((name for key, (name, _) in KEYS.items() if word in (key, name)), None)
         if choice == SHELL:
             _try_shell(shell)
         elif isinstance(choice, Choice):
             return choice
+
+
+def _typed(question: str) -> str:
+    try:
+        return str(typer.prompt(question, default="s", err=True)).strip()
+    except typer.Abort:
+        raise KeyboardInterrupt from None
 
 
 def _try_shell(shell: Callable[[], Shell]) -> None:

@@ -25,7 +25,9 @@ def build(
     start: Annotated[
         str | None,
         typer.Option(
-            "--from", help="A snapshot to start from (bh-container history list), or 'none'."
+            "--from",
+            metavar="SNAPSHOT",
+            help="A snapshot to start from (bh-container history list), or 'none'.",
         ),
     ] = None,
     *,

@@ -1,8 +1,4 @@
-"""From exceptions to exit statuses: the one place where errors become text.
-
-0 done; 1 a bug of ours, with a traceback; 2 the user's input or machine; 3 a step failed and
-can go on; 130 interrupted.
-"""
+"""From exceptions to exit statuses: the one place where errors become text."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -13,13 +9,21 @@ from bh_container.errors import BhError
 
 BUG = 1
 INTERRUPTED = 130
+MEANINGS = {
+    0: "Done.",
+    BUG: "A bug of ours, with a traceback.",
+    2: "Something to mend in the configuration, in what was typed, or on this machine.",
+    3: "A step failed, and can be gone on with; or a build did not boot, or did not pass a check.",
+    INTERRUPTED: "Interrupted by Ctrl-C, SIGTERM or SIGHUP, or a question was not answered.",
+}
+"""What each status of the command says."""
 
 
 def status_of(error: BaseException) -> int:
     """What the process ends with when this is raised."""
     if isinstance(error, BhError):
         return error.exit_status
-    return INTERRUPTED if isinstance(error, KeyboardInterrupt) else BUG
+    return INTERRUPTED if isinstance(error, KeyboardInterrupt | typer.Abort) else BUG
 
 
 @contextmanager
@@ -30,7 +34,7 @@ def exits() -> Iterator[None]:
     except BhError as error:
         _say(str(error))
         raise typer.Exit(status_of(error)) from None
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, typer.Abort):
         _say("interrupted; the same command goes on from here")
         raise typer.Exit(INTERRUPTED) from None
 

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import typer
 
 from bh_container.cli.exits import exits
 from bh_container.cli.main import app
@@ -59,6 +60,7 @@ def test_words_that_are_wrong_are_status_2(run: Run, words: tuple[str, ...]) -> 
             "apt-get install podman; Gentoo: emerge app-containers/podman",
         ),
         (KeyboardInterrupt(), 130, "interrupted"),
+        (typer.Abort(), 130, "interrupted"),
     ],
 )
 def test_errors_and_their_statuses(

@@ -101,6 +101,17 @@ def test_the_question_is_asked_until_it_is_answered(
     assert len(opened) == shells
 
 
+def test_ctrl_c_at_the_question_stops_the_build(monkeypatch: pytest.MonkeyPatch) -> None:
+    def press(*_: int) -> str:
+        raise KeyboardInterrupt
+
+    typed = io.StringIO()
+    monkeypatch.setattr(typed, "readline", press)
+    monkeypatch.setattr("sys.stdin", typed)
+    with pytest.raises(KeyboardInterrupt):
+        ask("box", "step 'modules' failed", lambda: Shell(words=("true",), script=None))
+
+
 def test_a_shell_that_does_not_open_is_no_answer(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
