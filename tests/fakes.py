@@ -14,6 +14,7 @@ from itertools import count
 from pathlib import Path, PurePosixPath
 from uuid import uuid4
 
+from bh_container.engine.about import PodmanFacts
 from bh_container.engine.protocol import (
     Container,
     ContainerSpec,
@@ -109,9 +110,21 @@ class FakeEngine:
             self._add_layer(image, (), _bytes_below(self._root(image)))
             return image
 
-    def store(self) -> Path:
-        """The directory of all its files."""
-        return self.directory
+    def about(self) -> PodmanFacts:
+        """A Podman of which nothing bad can be said, with its store in the fake one's directory."""
+        return PodmanFacts(
+            client="5.4.2",
+            version="5.4.2",
+            runtime="runc",
+            driver="overlay",
+            backing="extfs",
+            native=True,
+            mounter=None,
+            root=self.directory,
+            spool=self.directory,
+            configuration=Path("/etc/containers/storage.conf"),
+            rootless=False,
+        )
 
     def import_stream(
         self, archive: Iterator[bytes], reference: str, *, labels: Mapping[str, str]

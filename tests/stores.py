@@ -29,7 +29,7 @@ def own_store(directory: Path) -> Iterator[PodmanEngine]:
     facts = gather_facts(environment)
     with own_service(facts, environment) as service, closing(Api(service)) as api:
         limits = limits_of(service.path) or facts.limits
-        engine = PodmanEngine(api, choose_ulimits(facts.limits, limits))
+        engine = PodmanEngine(api, choose_ulimits(facts.limits, limits), facts.podman)
         try:
             yield engine
         finally:

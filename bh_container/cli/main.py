@@ -11,6 +11,7 @@ from bh_container.cli import (
     build,
     check,
     diff,
+    doctor,
     du,
     gc,
     history,
@@ -55,6 +56,7 @@ app.command(name="abort")(recover.abort)
 app.command(name="diff")(diff.diff)
 app.command(name="du")(du.du)
 app.command(name="gc")(gc.gc)
+app.command(name="doctor")(doctor.doctor)
 app.command(name="lab")(lab.lab)
 history.app.command(name="export")(travel.export)
 history.app.command(name="import")(travel.import_)

@@ -10,6 +10,7 @@ from bh_container.cli.place import project_of
 from bh_container.config.project import Project
 from bh_container.config.settings import Settings, resolve
 from bh_container.engine.podman import open_engine
+from bh_container.engine.protocol import Engine
 from bh_container.events import Listener
 from bh_container.run.budget import Budget
 from bh_container.run.workshop import Workshop
@@ -35,7 +36,7 @@ def open_workshop(project: Project, settings: Settings, given: Given) -> Iterato
     """A workshop with an engine and a screen, both closed at the end."""
     with (
         open_screen(given) as screen,
-        open_engine(settings.podman_url, os.environ) as engine,
+        open_podman(settings) as engine,
     ):
         yield Workshop(
             engine=engine,
@@ -44,6 +45,13 @@ def open_workshop(project: Project, settings: Settings, given: Given) -> Iterato
             tell=screen,
             budget=Budget(total=settings.jobs, parties=1),
         )
+
+
+@contextmanager
+def open_podman(settings: Settings) -> Iterator[Engine]:
+    """An engine alone, as the settings have it."""
+    with open_engine(settings.podman_url, os.environ) as engine:
+        yield engine
 
 
 @contextmanager

@@ -20,6 +20,9 @@ RUNTIMES = ("crun", "runc")
 
 SYSTEM_DIRECTORIES = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
+UNSHARED = "_CONTAINERS_ROOTLESS_UID"
+"""Who is root in the namespaces of `podman unshare`: containers/storage, pkg/unshare."""
+
 OPEN_FILES = 65_536
 """Enough for any linker; more slows down programs that close every descriptor they could have."""
 

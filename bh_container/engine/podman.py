@@ -5,6 +5,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from bh_container.engine import containers, exec, images, registry
+from bh_container.engine.about import PodmanFacts, client_version, facts_in
 from bh_container.engine.api import Api
 from bh_container.engine.discovery import open_service
 from bh_container.engine.host import Ulimit, choose_ulimits, gather_facts
@@ -26,9 +27,10 @@ class PodmanEngine:
     What each method promises is written at `bh_container.engine.protocol.Engine`.
     """
 
-    def __init__(self, api: Api, ulimits: tuple[Ulimit, ...]) -> None:
+    def __init__(self, api: Api, ulimits: tuple[Ulimit, ...], program: Path | None) -> None:
         self._api = api
         self._ulimits = ulimits
+        self._program = program
 
     @property
     def url(self) -> str:
@@ -46,9 +48,9 @@ class PodmanEngine:
         """Make an image of a root filesystem."""
         return images.import_image(self._api, archive, reference, labels, progress)
 
-    def store(self) -> Path:
-        """Where Podman's storage is."""
-        return Path(self._api.ask("GET", "info")["store"]["graphRoot"])
+    def about(self) -> PodmanFacts:
+        """Ask the service, and the program."""
+        return facts_in(self._api.ask("GET", "info"), client_version(self._program))
 
     def import_stream(
         self, archive: Iterator[bytes], reference: str, *, labels: Mapping[str, str]
@@ -168,4 +170,5 @@ def open_engine(url: str | None, environment: Mapping[str, str]) -> Iterator[Pod
     ):
         service.ensure()
         limits = limits_of(service.path)
-        yield PodmanEngine(api, choose_ulimits(facts.limits, limits or facts.limits))
+        ulimits = choose_ulimits(facts.limits, limits or facts.limits)
+        yield PodmanEngine(api, ulimits, facts.podman)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from bh_container.engine.about import PodmanFacts
 from bh_container.errors import BhError
 
 OutputSink = Callable[[bytes], None]
@@ -114,8 +115,8 @@ class Engine(Protocol):
     ) -> str:
         """Make an image of a root filesystem (tar; plain, gzip, xz or zstd) and return its id."""
 
-    def store(self) -> Path:
-        """Where images and containers are kept on the engine's machine."""
+    def about(self) -> PodmanFacts:
+        """Which Podman this is, and how it keeps images and containers."""
 
     def import_stream(
         self, archive: Iterator[bytes], reference: str, *, labels: Mapping[str, str]

@@ -190,7 +190,7 @@ def mortal(service: OwnService) -> Iterator[PodmanEngine]:
     limits = limits_of(service.path)
     assert limits is not None
     with closing(Api(service)) as api:
-        yield PodmanEngine(api, choose_ulimits(limits))
+        yield PodmanEngine(api, choose_ulimits(limits), gather_facts(os.environ).podman)
 
 
 @pytest.mark.parametrize("kind", [signal.SIGKILL, signal.SIGTERM])

@@ -1,28 +1,24 @@
 """What is told before a first build."""
 
-import shutil
-import threading
+import os
+from collections.abc import Callable
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from bh_container.config.settings import resolve
+from bh_container.config.settings import TmpType
 from bh_container.events import Note
 from bh_container.history.shelf import Shelf
 from bh_container.history.snapshot import Part, Snapshot
 from bh_container.run.journal import Run
-from bh_container.run.preflight import (
-    available_memory,
-    disk_warnings,
-    memory_warnings,
-    mirror_warnings,
-    warn,
-)
+from bh_container.run.preflight import MachineUnfit, warn
+from tests.fakes import FakeEngine
 from tests.run.stage import Stage
 
 GIB = 1 << 30
+Free = Callable[[int], None]
 
 
 def remember(stage: Stage, *sizes: int) -> None:
@@ -34,80 +30,78 @@ def remember(stage: Stage, *sizes: int) -> None:
 
 
 @pytest.fixture
-def free(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every disk has 10 GiB left."""
-    monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(0, 0, 10 * GIB))
+def free(monkeypatch: pytest.MonkeyPatch) -> Free:
+    """Have so many bytes left on every disk, which counts no files."""
+
+    def leave(size: int) -> None:
+        disk = SimpleNamespace(f_bavail=size, f_frsize=1, f_files=0, f_favail=0)
+        monkeypatch.setattr(os, "statvfs", lambda _: disk)
+
+    leave(10 * GIB)
+    return leave
+
+
+def told(stage: Stage) -> list[str]:
+    """What a first build of the target is warned of."""
+    stage.events.clear()
+    warn(stage.shop, [stage.target()])
+    assert all(isinstance(event, Note) for event in stage.events)
+    return [event.text for event in stage.events if isinstance(event, Note)]
 
 
 @pytest.mark.usefixtures("free")
 def test_too_little_room_for_targets_like_those_before(stage: Stage) -> None:
-    assert list(disk_warnings(stage.shop, 5)) == []
+    assert told(stage) == []
     stage.image("seed")
-    remember(stage, 4 * GIB, 1 * GIB)
-    assert list(disk_warnings(stage.shop, 2)) == []
-    store, project = disk_warnings(stage.shop, 3)
-    assert store.startswith(f"{stage.engine.store()}: 10.0 GiB are free, and targets that were")
+    remember(stage, 10 * GIB, 1 * GIB)
+    assert told(stage) == []
+    remember(stage, 12 * GIB)
+    store, project = told(stage)
+    root = stage.engine.about().root
+    assert store.startswith(f"{root}: 10.0 GiB are free, and targets that were")
     assert project.startswith(f"{stage.project.root}: ")
     assert "take 12.0 GiB: make room (bh-container du, bh-container gc)" in project
 
 
-@pytest.mark.parametrize(
-    ("environment", "available", "told"),
-    [
-        ({}, 0, ""),
-        ({"TMP_TYPE": "tmpfs", "TMP_SIZE": "3G"}, 3 * GIB, ""),
-        (
-            {"TMP_TYPE": "tmpfs", "TMP_SIZE": "3072M"},
-            2 * GIB,
-            "tmp_size (TMP_SIZE) is 3.0 GiB, and 2.0 GiB of memory and swap are free: make it "
-            "smaller, or build on the disk",
-        ),
-        ({"TMP_TYPE": "tmpfs", "TMP_SIZE": "100%"}, 1 << 60, ""),
-    ],
-)
-def test_more_memory_than_there_is(environment: dict[str, str], available: int, told: str) -> None:
-    found = memory_warnings(resolve({}, environment, None), available)
-    assert list(found) == [told] * bool(told)
+def test_a_disk_without_room_stops_a_build(stage: Stage, free: Free) -> None:
+    free(1000)
+    with pytest.raises(MachineUnfit, match=r"the project\): 0\.0 GiB are free") as raised:
+        told(stage)
+    assert raised.value.exit_status == 2
+    assert stage.events == []
 
 
-def test_this_machine_has_memory() -> None:
-    assert available_memory() > 1 << 20
+def test_a_podman_that_cannot_build_stops_a_build(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    about = replace(stage.engine.about(), driver="vfs")
+    monkeypatch.setattr(FakeEngine, "about", lambda _: about)
+    with pytest.raises(MachineUnfit, match="storage driver is vfs"):
+        told(stage)
 
 
-class Refusing(BaseHTTPRequestHandler):
-    """Answers, and has nothing."""
-
-    def do_HEAD(self) -> None:
-        self.send_error(404)
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-def test_a_mirror_that_is_gone_and_one_that_answers() -> None:
-    with ThreadingHTTPServer(("127.0.0.1", 0), Refusing) as server:
-        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        good, gone = f"http://127.0.0.1:{server.server_address[1]}/", "http://127.0.0.1:1/gentoo"
-        (text,) = mirror_warnings((good, gone, "rsync://example.org/gentoo"))
-        server.shutdown()
-    assert text.startswith(f"{gone} does not answer (ConnectionError): correct gentoo_mirrors")
+def test_more_memory_than_there_is(stage: Stage) -> None:
+    stage.settings = replace(stage.settings, tmp_type=TmpType.TMPFS, tmp_size="1m")
+    assert told(stage) == []
+    stage.settings = replace(stage.settings, tmp_size="999999g")
+    (text,) = told(stage)
+    assert text.startswith("tmp_size (TMP_SIZE) is 999999.0 GiB, and ")
+    assert text.endswith(" of memory and swap are free: make it smaller, or build on the disk")
 
 
 def test_only_a_first_build_is_warned_of(stage: Stage) -> None:
-    target = stage.target()
-    stage.settings = replace(stage.settings, gentoo_mirrors=("http://127.0.0.1:1",))
-    warn(stage.shop, [target])
-    assert [type(event) for event in stage.events] == [Note]
-    journal = stage.shop.journal(target.full_name)
+    gone = "http://127.0.0.1:1"
+    stage.settings = replace(stage.settings, gentoo_mirrors=(gone,))
+    (text,) = told(stage)
+    assert text.startswith(f"{gone} does not answer (ConnectionError): correct gentoo_mirrors")
+    journal = stage.shop.journal(stage.target().full_name)
     journal.run_opened(Run(id="1", base="b"))
     journal.run_completed("result", "image")
-    stage.events.clear()
-    warn(stage.shop, [target])
-    assert stage.events == []
+    assert told(stage) == []
 
 
 def test_places_that_are_elsewhere_are_not_asked(stage: Stage, tmp_path: Path) -> None:
     remember(stage, 1 << 62)
     stage.engine.directory = tmp_path / "another machine's"
-    (only,) = disk_warnings(stage.shop, 1)
+    (only,) = told(stage)
     assert only.startswith(f"{stage.project.root}: ")

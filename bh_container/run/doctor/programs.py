@@ -1,0 +1,149 @@
+"""Programs of this machine, beside Podman, that some command needs."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from bh_container.config.choices import HistType
+from bh_container.config.settings import Settings
+from bh_container.output.machine import MACHINES
+from bh_container.run.doctor.facts import Facts
+from bh_container.run.doctor.finding import Finding, failure, ok, warning
+from bh_container.run.doctor.install import install
+from bh_container.seed.choose import LAB, STAGE3
+
+ID_MAPPERS = ("newuidmap", "newgidmap")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """Programs of one package, what they are for, and with which settings no build goes without;
+    `first` is for what only a project's first build needs. Not `otherwise`: with other settings,
+    nobody asks for it.
+    """
+
+    programs: tuple[str, ...]
+    debian: str
+    gentoo: str
+    purpose: str
+    needed: Callable[[Settings], bool] = lambda _: False
+    first: bool = False
+    otherwise: bool = True
+
+
+NEEDS = (
+    Need(
+        programs=("gpg",),
+        debian="gpg",
+        gentoo="app-crypt/gnupg",
+        purpose="seeds that are signed",
+        needed=lambda settings: settings.seed == STAGE3,
+        first=True,
+    ),
+    Need(
+        programs=("xz",),
+        debian="xz-utils",
+        gentoo="app-arch/xz-utils",
+        purpose="seeds that are packed with xz, as stage3s are",
+        needed=lambda settings: settings.seed == STAGE3,
+        first=True,
+    ),
+    Need(
+        programs=("zstd",),
+        debian="zstd",
+        gentoo="app-arch/zstd",
+        purpose="archives and initramfs that are packed with zstd",
+    ),
+    Need(
+        programs=("git",),
+        debian="git",
+        gentoo="dev-vcs/git",
+        purpose="the commits of repositories in bh-container.lock",
+    ),
+    Need(
+        programs=("gensquashfs", "rdsquashfs", "sqfs2tar"),
+        debian="squashfs-tools-ng",
+        gentoo="sys-fs/squashfs-tools-ng",
+        purpose="check, diff, pack-config, and exports of the history",
+        needed=lambda settings: settings.export and settings.hist_type is HistType.SQUASHFS,
+    ),
+    Need(
+        programs=("tmux",),
+        debian="tmux",
+        gentoo="app-misc/tmux",
+        purpose="build --tmux",
+        needed=lambda settings: settings.tmux,
+    ),
+    Need(
+        programs=("mkfs.vfat", "mmd", "mcopy"),
+        debian="dosfstools mtools",
+        gentoo="sys-fs/dosfstools sys-fs/mtools",
+        purpose="boot",
+    ),
+    Need(
+        programs=("mmdebstrap",),
+        debian="mmdebstrap",
+        gentoo="sys-apps/mmdebstrap",
+        purpose="the lab seed, which is made on Debian alone",
+        needed=lambda settings: settings.seed == LAB,
+        first=True,
+        otherwise=False,
+    ),
+)
+
+
+def programs(facts: Facts) -> Iterator[Finding]:
+    """Each package; one that is missing is a failure only where the settings have builds use it."""
+    for need in NEEDS:
+        needed = need.needed(facts.settings)
+        if not (needed or need.otherwise):
+            continue
+        missing = [name for name in need.programs if name not in facts.programs]
+        if not missing:
+            yield ok(", ".join(need.programs))
+            continue
+        stops = needed and not (need.first and facts.built)
+        yield (failure if stops else warning)(
+            f"{', '.join(missing)}: missing, for {need.purpose}",
+            install(facts, debian=need.debian, gentoo=need.gentoo),
+        )
+
+
+def emulators(facts: Facts) -> Iterator[Finding]:
+    """What boots a target's build, and what runs its programs for `check`."""
+    for cpu in sorted(facts.cpus):
+        machine = MACHINES.get(cpu)
+        if machine is None:
+            yield ok(f"boot has no machine for {cpu}")
+        elif machine.program in facts.programs:
+            yield ok(machine.program)
+        else:
+            yield warning(
+                f"{machine.program}: missing, for boot",
+                install(facts, debian=machine.debian, gentoo="app-emulation/qemu"),
+            )
+        if cpu in facts.natives:
+            continue
+        if found := [name for name in user_emulators(cpu) if name in facts.programs]:
+            yield ok(found[0])
+        else:
+            yield warning(
+                f"qemu-{cpu}-static: missing, for check",
+                install(
+                    facts,
+                    debian="qemu-user-static",
+                    gentoo="app-emulation/qemu  # with USE=static-user",
+                ),
+            )
+
+
+def user_emulators(cpu: str) -> tuple[str, ...]:
+    """The names under which qemu-user is looked for."""
+    return f"qemu-{cpu}-static", f"qemu-{cpu}"
+
+
+def names_of(cpus: Iterable[str]) -> frozenset[str]:
+    """Every program that is asked about, where the targets have these CPUs."""
+    systems = {MACHINES[cpu].program for cpu in cpus if cpu in MACHINES}
+    users = {name for cpu in cpus for name in user_emulators(cpu)}
+    needs = {name for need in NEEDS for name in need.programs}
+    return frozenset({*needs, *systems, *users, *ID_MAPPERS})
