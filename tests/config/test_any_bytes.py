@@ -1,9 +1,11 @@
 """Whatever lies in a configuration: it is read, or a user is told; nothing else comes out."""
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TypeVar
 
 import pytest
 from hypothesis import given, settings
@@ -16,8 +18,9 @@ from bh_container.config.lint.project import lint_project
 from bh_container.config.makeconf import read_assignments, read_commented
 from bh_container.config.problems import ConfigInvalid, Report
 from bh_container.config.project import Project
+from bh_container.config.setting import Setting, Source
 from bh_container.config.settings import resolve, table
-from bh_container.config.target import load_target, read_target
+from bh_container.config.target import Target, load_target, read_target
 from bh_container.errors import BhError
 from bh_container.plan.step import Done
 from bh_container.run.build import read_wanted
@@ -122,15 +125,31 @@ def spoil(directory: Path, wanted: Mapping[str, tuple[Put, bytes]]) -> None:
             continue  # what is above it has been spoilt already
 
 
-def told(load: Callable[[], object]) -> None:
+T = TypeVar("T")
+
+
+def read_or_told(load: Callable[[], T]) -> T | None:
+    """What was read; None where the user is told what cannot be, a line for each mistake."""
     try:
-        load()
+        return load()
     except ConfigInvalid as error:
         assert error.problems
         assert str(error).encode()
         assert len(str(error).splitlines()) == len(error.problems)
     except BhError as error:
         assert str(error).encode()
+    return None
+
+
+@pytest.mark.parametrize(
+    "put", [put_directory, put_named_child, put_dangling_link, put_loop, put_link_upward, put_pipe]
+)
+def test_what_is_spoilt_is_told(tmp_path: Path, put: Put) -> None:
+    """Else the tests below would find nothing, whatever they try."""
+    directory = write_tree(tmp_path / f"{TUPLE}.x", TARGET)
+    assert read_or_told(lambda: load_target(directory)) is not None
+    spoil(directory, {"worlds/base": (put, b"a/b\n")})
+    assert read_or_told(lambda: load_target(directory)) is None
 
 
 @given(wanted=changes)
@@ -140,12 +159,16 @@ def test_a_target_of_anything(wanted: Mapping[str, tuple[Put, bytes]]) -> None:
         directory = write_tree(Path(scratch) / f"{TUPLE}.x", TARGET)
         spoil(directory, wanted)
 
-        def load() -> None:
+        def load() -> Target:
             target = load_target(directory)
-            target.files.digest()
+            assert re.fullmatch("[0-9a-f]{64}", target.files.digest())
             portage_lines(target.files, "package.use", {"a/b"})
+            return target
 
-        told(load)
+        target = read_or_told(load)
+        if target is not None:
+            assert target.lists[0].name == "base"
+            assert all(one.atoms for one in target.lists)
 
 
 @given(wanted=changes)
@@ -154,7 +177,8 @@ def test_a_host_of_anything(wanted: Mapping[str, tuple[Put, bytes]]) -> None:
     with TemporaryDirectory() as scratch:
         directory = write_tree(Path(scratch) / "host-x", HOST)
         spoil(directory, wanted)
-        told(lambda: load_host(directory))
+        host = read_or_told(lambda: load_host(directory))
+        assert host is None or host.world
 
 
 @given(target=changes, host=changes, yaml=contents)
@@ -192,14 +216,15 @@ def test_a_plan_of_anything(
         spoil(directory, target)
         spoil(write_tree(project.host_directory(), HOST), host)
 
-        def load() -> None:
+        def load() -> bool:
             wanted = read_wanted(project.host_directory(), project.target_directories())
             options = resolve({}, {}, None)
             for one in outlook(project, options, wanted, Store(images=None, identity="")):
                 assert all(step.why or step.follows for step in one.pending)
                 assert "".join(why for step in one.steps for why in step.why).encode()
+            return True
 
-        told(load)
+        read_or_told(load)
 
 
 def record_run(file: Path) -> None:
@@ -217,14 +242,18 @@ def test_settings_of_anything(content: bytes) -> None:
     with TemporaryDirectory() as scratch:
         file = Path(scratch) / "bh-container.yaml"
         file.write_bytes(content)
-        told(lambda: resolve({}, {}, file))
+        found = read_or_told(lambda: resolve({}, {}, file))
+        sources = {origin.source for origin in found.origins.values()} if found else set()
+        assert sources <= {Source.FILE, Source.DEFAULT}
 
 
-@given(text=st.text(max_size=20), row=st.sampled_from(table()))
+@given(text=st.text(max_size=20), row=st.sampled_from([row for row in table() if row.variables]))
 @settings(max_examples=200)
-def test_a_variable_of_anything(text: str, row: object) -> None:
-    variables = getattr(row, "variables", ())
-    told(lambda: resolve({}, dict.fromkeys(variables, text), None))
+def test_a_variable_of_anything(text: str, row: Setting) -> None:
+    found = read_or_told(lambda: resolve({}, dict.fromkeys(row.variables, text), None))
+    if found is not None:
+        said = found.origins[row.name].source
+        assert said is (Source.ENVIRONMENT if text else Source.DEFAULT)
 
 
 @given(text=st.one_of(st.text(), st.lists(st.sampled_from(PIECES)).map("".join)))
@@ -232,7 +261,8 @@ def test_a_variable_of_anything(text: str, row: object) -> None:
 def test_assignments_of_anything(text: str) -> None:
     for assignment in read_assignments(text).values():
         assert 1 <= assignment.line <= text.count("\n") + 1
-    read_commented(text, "INSTALL_MASK")
+    commented = read_commented(text, "INSTALL_MASK")
+    assert commented is None or "INSTALL_MASK=" in text
 
 
 @given(text=st.one_of(st.text(), st.from_regex(r"[<>=~]?[a-z]+/[a-z+-]+(-[0-9.]+)?(:[0-9])?")))
@@ -250,4 +280,5 @@ def test_an_atom_of_anything(text: str) -> None:
 def test_a_deeply_nested_file(tmp_path: Path, depth: int) -> None:
     file = tmp_path / "bh-container.yaml"
     file.write_text("sets: " + "[" * depth + "]" * depth)
-    told(lambda: resolve({}, {}, file))
+    found = read_or_told(lambda: resolve({}, {}, file))
+    assert found is None, "a set is no list of lists"

@@ -3,7 +3,6 @@
 import os
 import re
 import subprocess
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -203,9 +202,7 @@ class TestAccelerator:
 
     def test_guest_hangs(self, programs: Path) -> None:
         self.qemu(programs, "echo 'Probing EDD'; exec cat")
-        started = time.monotonic()
         assert accelerator(self.GUEST, patience=0.3) is Accelerator.TCG
-        assert time.monotonic() - started < 3
 
     def test_kvm_is_refused(self, programs: Path) -> None:
         self.qemu(programs, "echo 'failed to initialize kvm' >&2; exit 1")
