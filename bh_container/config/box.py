@@ -33,6 +33,11 @@ class Box(StrEnum):
         return BOXES[self].installed
 
     @property
+    def shells(self) -> tuple[str, ...]:
+        """The options of its configuration, any of which brings a shell."""
+        return BOXES[self].shells
+
+    @property
     def mini_variables(self) -> Mapping[str, str]:
         """What the static program of the initramfs is compiled with, beside USE."""
         return BOXES[self].mini_variables
@@ -52,19 +57,24 @@ class Box(StrEnum):
 class BoxPackage:
     """The package of a box, and where it puts the program.
 
-    `mini_variables` is what that of the initramfs is compiled with, beside USE.
+    `shells` are the options of its configuration that bring one; `mini_variables` is what that of
+    the initramfs is compiled with, beside USE.
     """
 
     package: str
     installed: str
+    shells: tuple[str, ...]
     mini_variables: Mapping[str, str] = field(default_factory=dict)
 
 
 BOXES: Mapping[Box, BoxPackage] = {
-    Box.BUSYBOX: BoxPackage(package="sys-apps/busybox", installed="bin/busybox"),
+    Box.BUSYBOX: BoxPackage(
+        package="sys-apps/busybox", installed="bin/busybox", shells=("ASH", "HUSH")
+    ),
     Box.TOYBOX: BoxPackage(
         package="sys-apps/toybox",
         installed="usr/bin/toybox",
+        shells=("SH",),
         # Neither its configuration nor its ebuild has a word for a static program.
         mini_variables={"LDFLAGS": "-static"},
     ),

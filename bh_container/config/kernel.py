@@ -1,4 +1,7 @@
-"""Which kernel a target has, as `worlds/kernel` says."""
+"""Which kernel a target has, as `worlds/kernel` says.
+
+A new kind is a member of `KernelKind` and a row in `TRAITS`; how it is made says `plan/kernel.py`.
+"""
 
 import re
 from collections.abc import Mapping
@@ -14,12 +17,19 @@ from bh_container.config.worlds import KERNEL, read_atoms
 
 KERNEL_CONFIG = "linux.config"
 _OPTION = re.compile(r"CONFIG_(\w+)=(.*)|# CONFIG_(\w+) is not set")
-_IMAGES = frozenset({"raspberrypi-image"})
 # Packages of the category that a kernel may need, and that are none.
 _NO_KERNELS = frozenset(
     {"cryptodev", "dkms", "dracut", "installkernel", "linux-docs", "linux-firmware"}
     | {"linux-headers", "scx", "scx-loader", "ugrd", "kergen", "genkernel", "bliss-initramfs"}
 )
+
+
+class ConfigUse(StrEnum):
+    """What `linux.config` is to a kernel: all of its options, some beside others, or nothing."""
+
+    WHOLE = "whole"
+    PART = "part"
+    UNREAD = "unread"
 
 
 class KernelKind(StrEnum):
@@ -29,6 +39,44 @@ class KernelKind(StrEnum):
     DIST = "dist"
     BINARY = "binary"
     NONE = "none"
+
+    @property
+    def config(self) -> ConfigUse:
+        """What `linux.config` is to a kernel of this kind."""
+        return TRAITS[self].config
+
+    @property
+    def takes_initramfs(self) -> bool:
+        """Whether an initramfs can become part of it."""
+        return TRAITS[self].takes_initramfs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KernelTraits:
+    """What holds for all kernels of a kind; `names` matches those of their packages."""
+
+    names: re.Pattern[str]
+    config: ConfigUse
+    takes_initramfs: bool
+
+
+_NO_NAME = re.compile(r"(?!)")
+
+TRAITS: Mapping[KernelKind, KernelTraits] = {
+    KernelKind.BINARY: KernelTraits(
+        names=re.compile(r".*-kernel-bin|raspberrypi-image"),
+        config=ConfigUse.UNREAD,
+        takes_initramfs=False,
+    ),
+    KernelKind.DIST: KernelTraits(
+        names=re.compile(r".*-kernel"), config=ConfigUse.PART, takes_initramfs=True
+    ),
+    KernelKind.NONE: KernelTraits(names=_NO_NAME, config=ConfigUse.UNREAD, takes_initramfs=False),
+    KernelKind.SOURCES: KernelTraits(
+        names=re.compile(r".*"), config=ConfigUse.WHOLE, takes_initramfs=True
+    ),
+}
+"""The first row that matches a package's name is its kind."""
 
 
 class Option(NamedTuple):
@@ -68,7 +116,7 @@ def read_kernel(directory: Path, report: Report) -> Kernel:
         report.add(world, None, what, "leave one")
     package = kernels[0] if kernels else None
     kind = _kind(package)
-    if kind is KernelKind.SOURCES and not config:
+    if kind.config is ConfigUse.WHOLE and not config:
         what = f"is missing, and {package or 'a kernel built from sources'} cannot do without it"
         report.add(config_file, None, what, "put the kernel's .config there")
     options = read_options(config_file) if config else {}
@@ -109,8 +157,4 @@ def _may_be_kernel(atom: Atom) -> bool:
 
 def _kind(package: str | None) -> KernelKind:
     name = package.partition("/")[2] if package else ""
-    if name.endswith("-kernel-bin") or name in _IMAGES:
-        return KernelKind.BINARY
-    if name.endswith("-kernel"):
-        return KernelKind.DIST
-    return KernelKind.SOURCES
+    return next(kind for kind, traits in TRAITS.items() if traits.names.fullmatch(name))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bh_container.config.kernel import KERNEL_CONFIG, KernelKind, Option
+from bh_container.config.kernel import KERNEL_CONFIG, ConfigUse, Option
 from bh_container.config.placement import placement_of
 from bh_container.config.problems import Problem
 from bh_container.config.target import Target
@@ -54,12 +54,12 @@ def missing_options(target: Target, needs: Iterable[Need]) -> tuple[Problem, ...
     The file of a dist-kernel only adds to a configuration that has them all; a kernel that is
     built already has no such file.
     """
-    if target.kernel.kind not in (KernelKind.SOURCES, KernelKind.DIST):
+    if target.kernel.kind.config is ConfigUse.UNREAD:
         return ()
     file = target.directory / KERNEL_CONFIG
     found = []
     for need in needs:
-        default = ON if target.kernel.kind is KernelKind.DIST else need.default
+        default = ON if target.kernel.kind.config is ConfigUse.PART else need.default
         option = target.kernel.options.get(need.option, Option(default, None))
         if option.value != ON and not (need.module and option.value == MODULE):
             wanted = "y or m" if need.module else "y"

@@ -6,11 +6,8 @@ initramfs out of the kernel: eight combinations, from all in one file to each by
 
 from dataclasses import dataclass
 
-from bh_container.config.kernel import KernelKind
 from bh_container.config.target import Target
 from bh_container.config.worlds import BASE
-
-_TAKES_INITRAMFS = frozenset({KernelKind.SOURCES, KernelKind.DIST})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +29,7 @@ def placement_of(target: Target) -> Placement:
     """What the `split.*` files say, as far as it can be: without a box there is no initramfs, and
     a kernel that is built already takes none in."""
     initramfs = target.box is not None
-    embedded = initramfs and not target.splits.initramfs and target.kernel.kind in _TAKES_INITRAMFS
+    embedded = initramfs and not target.splits.initramfs and target.kernel.kind.takes_initramfs
     split = {
         one.name: target.splits.base if one.name == BASE else target.splits.extra
         for one in target.lists

@@ -4,7 +4,7 @@ is maintained with its own."""
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from bh_container.config.target import Flavour, Target
+from bh_container.config.target import Target
 from bh_container.plan.places import final, sysroot
 from bh_container.plan.step import Recipe, contents
 
@@ -23,25 +23,26 @@ class Rules:
     portage: bool
 
 
-STAGE0 = Rules(
+_STAGE0 = Rules(
     left_out="var/db/pkg var/lib/portage var/cache/edb etc/portage", masked=True, portage=False
 )
-RULES = {
-    Flavour.BUSYBOX: STAGE0,
-    Flavour.TOYBOX: STAGE0,
-    Flavour.COMPLETE: Rules(left_out="", masked=False, portage=True),
-}
+_COMPLETE = Rules(left_out="", masked=False, portage=True)
+
+
+def rules_of(target: Target) -> Rules:
+    """Those of a complete system, or of a stage0 whatever its box."""
+    return _COMPLETE if target.complete else _STAGE0
 
 
 def install_mask(target: Target) -> str:
     """What is left out when a final directory is filled."""
-    return (target.install_mask or "") if RULES[target.flavour].masked else ""
+    return (target.install_mask or "") if rules_of(target).masked else ""
 
 
 def base_recipes(target: Target, tuning: Mapping[str, str]) -> Iterable[Recipe]:
     """What base gets beside its packages, in the final directory of that list."""
     base = target.lists[0].name
-    if RULES[target.flavour].portage:
+    if rules_of(target).portage:
         yield Recipe(
             name="portage",
             script="target/portage.sh",

@@ -6,7 +6,7 @@ from bh_container.config.placement import Placement, placement_of
 from bh_container.config.target import KernelKind, Target
 from bh_container.plan import etc, kernel
 from bh_container.plan.box import box_of
-from bh_container.plan.flavour import RULES, base_recipes, install_mask
+from bh_container.plan.flavour import base_recipes, install_mask, rules_of
 from bh_container.plan.host import library_links
 from bh_container.plan.layout import INITRAMFS, layout_of
 from bh_container.plan.step import Recipe, contents
@@ -37,7 +37,7 @@ def recipes(target: Target, tuning: Mapping[str, str]) -> Iterable[Recipe]:
         yield Recipe(
             name=f"squashfs:{one.name}",
             script="target/squashfs.sh",
-            environment={"BH_LIST": one.name, "BH_LEFT_OUT": RULES[target.flavour].left_out},
+            environment={"BH_LIST": one.name, "BH_LEFT_OUT": rules_of(target).left_out},
             tuning=tuning,
         )
     if placement.initramfs:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from bh_container.config.cpu import cpu_of
+from bh_container.config.kernel import ConfigUse, Option
 from bh_container.config.placement import placement_of
 from bh_container.config.target import KernelKind, Target
 
@@ -75,13 +76,12 @@ def _m68k(_target: Target) -> Layout:
 
 def _is_efi(target: Target) -> bool:
     """Whether the firmware can start the kernel by itself (EFI stub)."""
-    stub = target.kernel.options.get("EFI_STUB")
-    built_in = {
-        KernelKind.SOURCES: stub is not None and stub.value == "y",
-        KernelKind.DIST: stub is None or stub.value == "y",
-        KernelKind.BINARY: True,
-    }
-    return cpu_of(target.tuple) in EFI and built_in.get(target.kernel.kind, False)
+    if target.kernel.kind is KernelKind.NONE or cpu_of(target.tuple) not in EFI:
+        return False
+    use = target.kernel.kind.config
+    unsaid = Option("n" if use is ConfigUse.WHOLE else "y", None)
+    stub = target.kernel.options.get("EFI_STUB", unsaid)
+    return use is ConfigUse.UNREAD or stub.value == "y"
 
 
 def _efi(target: Target) -> Layout:

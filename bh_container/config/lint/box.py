@@ -20,7 +20,6 @@ _COMMAND = re.compile(
 _OF_ASH = frozenset({"echo", "printf", "test", "kill", "true", "false", "pwd"})
 # toybox leaves these off unless a configuration asks for them ("pending").
 _PENDING = frozenset({"SH", "MODPROBE", "TR", "DD", "EXPR"})
-_SHELLS = {Box.BUSYBOX: ("ASH", "HUSH"), Box.TOYBOX: ("SH",)}
 
 
 def grammar(subject: Subject) -> Iterator[Finding]:
@@ -45,7 +44,7 @@ def mini(subject: Subject) -> Iterator[Finding]:
     if target.box is Box.BUSYBOX and options.get("STATIC", ("y", 0))[0] != "y":
         what = "CONFIG_STATIC is not set, and the initramfs has no libraries"
         yield error(_place(file, options, "STATIC"), what, "set CONFIG_STATIC=y")
-    shells = _SHELLS[target.box]
+    shells = target.box.shells
     if not any(_is_on(target.box, options, name) for name in shells):
         what = f"no shell is on ({' or '.join(f'CONFIG_{name}' for name in shells)})"
         yield error(_place(file, options, shells[0]), what, f"set CONFIG_{shells[0]}=y")

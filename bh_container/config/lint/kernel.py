@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 
-from bh_container.config.kernel import KERNEL_CONFIG, KernelKind
+from bh_container.config.kernel import KERNEL_CONFIG, ConfigUse, KernelKind
 from bh_container.config.kernel_options import missing_options, needs_of
 from bh_container.config.lint.finding import Check, Finding, error, warning
 from bh_container.config.lint.subject import Subject
@@ -90,7 +90,7 @@ def initramfs(target: Target, options: Options) -> Iterator[Finding]:
 
 def medium(target: Target, options: Options) -> Iterator[Finding]:
     """Images beside the kernel are on a medium, which needs a driver and a file system."""
-    if not _is_beside(target) or target.kernel.kind is KernelKind.DIST:
+    if not _is_beside(target) or target.kernel.kind.config is ConfigUse.PART:
         return
     file = Word(target.directory / KERNEL_CONFIG)
     if (target.kernel.package or "").startswith(_PI) and not _is_on(options, "MMC_BLOCK"):
@@ -138,7 +138,7 @@ def _built(subject: Subject) -> Target | None:
     target = subject.target
     if target is None or not target.kernel.config:
         return None
-    return target if target.kernel.kind in (KernelKind.SOURCES, KernelKind.DIST) else None
+    return None if target.kernel.kind.config is ConfigUse.UNREAD else target
 
 
 def _is_beside(target: Target) -> bool:
