@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bh_container import steps
@@ -40,11 +40,17 @@ class Shipped:
     """A copy of `configs/`."""
 
     configs: Path
+    name: str = NAME
 
     @property
     def directory(self) -> Path:
         """The target's."""
-        return self.configs / NAME
+        return self.configs / self.name
+
+    def renamed(self, name: str) -> "Shipped":
+        """The same, with another name for the target."""
+        self.directory.rename(self.configs / name)
+        return replace(self, name=name)
 
     def target(self) -> Target:
         """The target as its files are now."""
@@ -70,7 +76,9 @@ class Shipped:
             scripts=scripts,
         )
         toolchain = host.last_for(target.tuple).key
-        chain = plan_target(target, toolchain=toolchain, tuning=tuning, scripts=scripts)
+        chain = plan_target(
+            target, toolchain=toolchain, tuning=tuning, scripts=scripts, machine=ground.machine
+        )
         return Plans(host=host, target=chain)
 
 

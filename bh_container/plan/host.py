@@ -8,6 +8,7 @@ from bh_container.config.pins import Pins
 from bh_container.config.target import Target
 from bh_container.plan import sync
 from bh_container.plan.features import with_binhost
+from bh_container.plan.native import UNKNOWN, Machine, processor_reads
 from bh_container.plan.step import Recipe, Step, chain, contents
 
 FIRST_WORLD = "--emptytree"
@@ -29,7 +30,7 @@ auto-sync = no
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
-    """What a host stands on: the seed's identity, and the lock.
+    """What a host stands on: the seed's identity, the lock, and the machine.
 
     `syncs` is whether the seed's own repos.conf has its repositories synced.
     """
@@ -37,6 +38,7 @@ class Ground:
     seed: str
     pins: Pins = field(default_factory=Pins)
     syncs: bool = False
+    machine: Machine = UNKNOWN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +100,8 @@ def _common(host: Host, ground: Ground, tuning: Mapping[str, str]) -> Iterable[R
     yield _configuration(host)
     yield from sync.recipes(synced, ground.pins, repositories, tuning)
     if host.cpuflags:
-        yield Recipe(name="cpuflags", script="host/cpuflags.sh", tuning=tuning)
+        processor = processor_reads(ground.machine)
+        yield Recipe(name="cpuflags", script="host/cpuflags.sh", reads=processor, tuning=tuning)
     yield Recipe(name="portage", script="host/portage.sh", reads=portage, tuning=tuning)
     yield Recipe(
         name="toolchain",

@@ -11,6 +11,7 @@ from bh_container.plan import images, kernel, places
 from bh_container.plan.box import box_of, saved_config_of
 from bh_container.plan.features import with_binhost
 from bh_container.plan.flavour import sysroot_recipes
+from bh_container.plan.native import UNKNOWN, Machine, native_reads, native_recipes
 from bh_container.plan.step import Recipe, Step, chain, contents, package_lines
 from bh_container.plan.sync import repositories, sync_of_target
 
@@ -25,11 +26,15 @@ def plan_target(
     tuning: Mapping[str, str],
     scripts: Mapping[str, str],
     pins: Pins = NO_PINS,
+    machine: Machine = UNKNOWN,
 ) -> tuple[Step, ...]:
-    """Plan a target behind the step of its cross toolchain, whose key is `toolchain`."""
+    """Plan a target behind the step of its cross toolchain, whose key is `toolchain`.
+
+    `machine` is what a native target is built for.
+    """
     tuning = with_binhost({**_constants(target), **tuning}, target.files)
     recipes = (
-        *_sysroot(target, pins, tuning),
+        *_sysroot(target, pins, machine, tuning),
         *kernel.kind_of(target).build(target, tuning),
         *_box(target, tuning),
         *_packages(target, tuning),
@@ -54,7 +59,9 @@ def _constants(target: Target) -> dict[str, str]:
     }
 
 
-def _sysroot(target: Target, pins: Pins, tuning: Mapping[str, str]) -> Iterable[Recipe]:
+def _sysroot(
+    target: Target, pins: Pins, machine: Machine, tuning: Mapping[str, str]
+) -> Iterable[Recipe]:
     early = {
         name: digest
         for entry in EARLY_FILES
@@ -73,6 +80,7 @@ def _sysroot(target: Target, pins: Pins, tuning: Mapping[str, str]) -> Iterable[
         tuning=tuning,
         every_run=True,
     )
+    yield from native_recipes(target, machine, tuning)
     yield repositories(
         synced,
         pins,
@@ -84,7 +92,7 @@ def _sysroot(target: Target, pins: Pins, tuning: Mapping[str, str]) -> Iterable[
         name="libc",
         script="target/libc.sh",
         environment={"BH_ATOMS": f"sys-apps/baselayout sys-libs/{target.elibc}"},
-        reads=early,
+        reads={**early, **native_reads(target, machine)},
         tuning=tuning,
     )
 

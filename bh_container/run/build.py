@@ -23,6 +23,7 @@ from bh_container.run.budget import Budget
 from bh_container.run.export import export_snapshot
 from bh_container.run.host import HostBuild, build_host
 from bh_container.run.lock import STORE, Busy, shared
+from bh_container.run.machine import this_machine
 from bh_container.run.pin import needs_of, pin
 from bh_container.run.preflight import warn
 from bh_container.run.seeds import seed_of, syncs_by_default
@@ -121,6 +122,7 @@ def _build(shop: Workshop, wanted: Wanted) -> list[Path]:
     anew = host_anew(shop, wanted, beginning)
     ready = desk.attend(lambda: build_host_for(shop, wanted, seed, anew=anew))
     scripts, speed = steps.load_scripts(), tuning(shop.settings)
+    machine = this_machine(shop.settings)
     jobs = [
         TargetBuild(
             target=target,
@@ -130,6 +132,7 @@ def _build(shop: Workshop, wanted: Wanted) -> list[Path]:
                 tuning=speed,
                 scripts=scripts,
                 pins=ready.pins,
+                machine=machine,
             ),
             host_image=ready.image,
             seed=seed.identity,
@@ -149,7 +152,9 @@ def build_host_for(shop: Workshop, wanted: Wanted, seed: Seed, *, anew: bool = F
     plan = plan_host(
         wanted.host,
         wanted.targets,
-        ground=Ground(seed=seed.identity, pins=pins, syncs=syncs),
+        ground=Ground(
+            seed=seed.identity, pins=pins, syncs=syncs, machine=this_machine(shop.settings)
+        ),
         tuning=tuning(shop.settings),
         scripts=steps.load_scripts(),
     )

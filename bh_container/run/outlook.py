@@ -21,6 +21,7 @@ from bh_container.run.build import Wanted
 from bh_container.run.host import UNIT as HOST
 from bh_container.run.host import best_image, steps_of
 from bh_container.run.journal import Journal, State
+from bh_container.run.machine import this_machine
 from bh_container.run.target import OUTPUT_STEP, reliable, work
 from bh_container.run.texts import Configured, kept_texts, texts_of
 from bh_container.run.workshop import tuning
@@ -92,12 +93,12 @@ def outlook(
     project: Project, settings: Settings, wanted: Wanted, store: Store
 ) -> tuple[Outlook, ...]:
     """The host first, then each target. Touches nothing; raises ConfigInvalid."""
-    pins = read_pins(project.lock)
+    pins, machine = read_pins(project.lock), this_machine(settings)
     seed = pins.seed.identity if pins.seed else ""
     plan = plan_host(
         wanted.host,
         wanted.targets,
-        ground=Ground(seed=seed, pins=pins, syncs=settings.seed != LAB),
+        ground=Ground(seed=seed, pins=pins, syncs=settings.seed != LAB, machine=machine),
         tuning=tuning(settings),
         scripts=steps.load_scripts(),
     )
@@ -106,7 +107,14 @@ def outlook(
     scripts, speed = steps.load_scripts(), tuning(settings)
     for target in wanted.targets:
         after = plan.last_for(target.tuple)
-        chain = plan_target(target, toolchain=after.key, tuning=speed, scripts=scripts, pins=pins)
+        chain = plan_target(
+            target,
+            toolchain=after.key,
+            tuning=speed,
+            scripts=scripts,
+            pins=pins,
+            machine=machine,
+        )
         found.append(_of_target(project, target, chain, store, after.name))
     return tuple(found)
 

@@ -78,3 +78,14 @@ def copy_target(source: Path, to: Path) -> Path:
     else:
         shutil.copy2(source, to)
     return to
+
+
+def add_ebuild(directory: Path, version: str, text: str) -> None:
+    """Have an ebuild, `category/name-1`, in the repository of a target's own; no other version."""
+    package, _, _ = version.rpartition("-")
+    name = package.rpartition("/")[2]
+    place = directory / "repos/bh-stage0" / package
+    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir(parents=True)
+    head = f'EAPI=8\nDESCRIPTION="{name}"\nSLOT="0"\nKEYWORDS="~arm64"\nS=${{WORKDIR}}\n'
+    (place / f"{version.rpartition('/')[2]}.ebuild").write_text(f"{head}{text}")

@@ -20,12 +20,18 @@ from tests.lab.conftest import Lab, build_first
 pytestmark = [pytest.mark.lab, pytest.mark.boot]
 
 
+FLAGS = ("cpu_flags_x86_sse2", "video_cards_amdgpu", "video_cards_intel", "llvm_targets_AMDGPU")
+
+
 @pytest.fixture(scope="module")
 def toy(lab: Lab) -> Lab:
-    """A target with toybox."""
-    toy = lab.small("aarch64-unknown-linux-musl.toy")
+    """A target with toybox, which is native to this machine."""
+    toy = lab.small("aarch64-unknown-linux-musl.toy-native")
     targets.use_toybox(toy.target)
-    return toy
+    targets.add_ebuild(toy.target, "app-misc/flags-1", f'IUSE="{" ".join(FLAGS)}"\n')
+    with (toy.target / "worlds/extra").open("a") as extra:
+        extra.write("app-misc/flags\n")
+    return replace(toy, environment={"VIDEO_CARDS_NATIVE": "amdgpu radeonsi"})
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +45,14 @@ def test_it_is_toybox_that_runs_init(build: Build) -> None:
     members = read_initramfs(build.initramfs)
     assert members["bin/sh"].content == b"toybox"
     assert "bin/busybox" not in members
+
+
+def test_what_is_native_to_this_machine(toy: Lab, build: Build) -> None:
+    """A foreign machine's target has it all the same: its configuration, not its CPU, is asked."""
+    manifest = json.loads((build.directory / "manifest.json").read_text())
+    (use,) = (one["use"] for one in manifest["packages"]["extra"] if "flags-1" in one["package"])
+    assert set(FLAGS) & set(use) == {*FLAGS} - {"video_cards_intel"}
+    assert not list((toy.target / "target-portage").rglob("*-native"))
 
 
 def test_stack_config_and_docache(build: Build, tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Shipped:
 
 @pytest.fixture(scope="module")
 def planned(shipped: Shipped, tmp_path_factory: pytest.TempPathFactory) -> tuple[Step, ...]:
-    """The shipped target on a host that has everything, with other kernels, and complete."""
+    """The shipped target on a host that has everything, with other kernels, complete, native."""
     speed = tuning(resolve({"jobs": 2}, {}, None))
     host = shipped.configs / "host"
     write_tree(host, RICH)
@@ -69,7 +69,8 @@ def planned(shipped: Shipped, tmp_path_factory: pytest.TempPathFactory) -> tuple
     found += other.plans(tuning=speed).target
     (other.directory / "worlds/base").write_text("@system\n")
     (other.directory / "target-portage/profile/make.defaults").write_text('ELIBC="glibc"\n')
-    return (*found, *other.plans(tuning=speed).target)
+    found += other.plans(tuning=speed).target
+    return (*found, *other.renamed(f"{TUPLE}.native").plans(tuning=speed).target)
 
 
 @pytest.mark.parametrize("name", SCRIPTS)
