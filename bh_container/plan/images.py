@@ -25,6 +25,13 @@ BOOT_MODULES = (
 """The modules that a boot may need; the initramfs has them, with what they need, where the kernel
 has them as modules. What it loads is its own init's business."""
 
+BOOT_LIBRARIES = (
+    *("libc", "libcrypt", "libm", "libatomic", "libcrypto", "libssl"),
+    *("rdmsr", "wrmsr"),
+)
+"""Libraries and programs that an initramfs of its own file has, with the dynamic loader and what
+they need, where the sysroot has them: what else its template has may be linked with these."""
+
 PACK = "gzip --best --no-name"
 """How an initramfs is compressed: every kernel can read that, and it names no time."""
 
@@ -141,6 +148,7 @@ def _initramfs(target: Target, placement: Placement, tuning: Mapping[str, str]) 
             "BH_BOX_PROGRAM": box.value,
             "BH_BOX_PATH": box.installed,
             "BH_MODULES": " ".join(BOOT_MODULES),
+            "BH_LIBRARIES": " ".join(BOOT_LIBRARIES if target.splits.initramfs else ()),
             "BH_IMAGES": " ".join(placement.inside),
             "BH_PACK": PACK if placement.compressed else "cat",
         },

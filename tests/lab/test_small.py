@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bh_container.output.boot import Console
+from bh_container.output.elf import read_elf
 from bh_container.output.start import Wish, guest_of
 from bh_container.steps.inside.modules import name_of
 from tests.conftest import BUSYBOX
@@ -49,6 +50,15 @@ def test_the_modules_are_those_that_the_kernels_package_brought(
     kernel = small_build.build.directory / "EFI/boot/bootaa64.efi"
     assert small_build.build.kernel == kernel
     assert f"Linux version {release.name} ".encode() in kernel.read_bytes()
+
+
+def test_the_initramfs_holds_a_loader_and_the_libraries_that_there_are(initramfs: Path) -> None:
+    """And what they need; openssl and msr-tools are not among its packages."""
+    libraries = {path.name: read_elf(path) for path in (initramfs / "lib").glob("*.so*")}
+    assert {"ld-musl-aarch64.so.1", "libc.so"} <= libraries.keys()
+    assert (initramfs / "lib/ld-musl-aarch64.so.1").resolve().read_bytes()[:4] == b"\x7fELF"
+    assert {name for elf in libraries.values() if elf for name in elf.needed} <= libraries.keys()
+    assert not [name for name in libraries if name.startswith(("libssl", "libz"))]
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,7 @@ from tests.shipped import Shipped
 
 KERNEL = "boot/kernel8.img"
 SPLITS = ("split.base", "split.extra", "split.initramfs")
+LIBRARIES = ["libc", "libcrypt", "libm", "libatomic", "libcrypto", "libssl", "rdmsr", "wrmsr"]
 # base, extra, initramfs: what lies beside the kernel.
 FILES: Mapping[tuple[bool, ...], list[str]] = {
     (True, True, True): ["initramfs", "base", "net"],
@@ -46,6 +47,8 @@ def test_the_files_of_a_build(shipped: Shipped, chosen: tuple[bool, ...]) -> Non
     assert ("kernel-embed" in plan) == embedded
     assert plan["layout"]["BH_KERNEL"] == ("kernel-embedded" if embedded else "kernel")
     assert plan["initramfs"]["BH_PACK"].split()[0] == ("cat" if embedded else "gzip")
+    libraries = plan["initramfs"]["BH_LIBRARIES"].split()
+    assert libraries == ([] if embedded else LIBRARIES)
     # config.txt has the firmware load the file that is there, and no other.
     assert ("initramfs" in plan["layout"]["BH_FOLLOWING"]) != embedded
 
