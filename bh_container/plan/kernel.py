@@ -49,6 +49,17 @@ def kind_of(target: Target) -> Kind:
     return KINDS[target.kernel.kind]
 
 
+def module_rebuild(target: Target, tuning: Mapping[str, str]) -> Iterable[Recipe]:
+    """After the world: its packages with modules, where those are another kernel's."""
+    if target.kernel.kind is not KernelKind.NONE:
+        yield Recipe(
+            name="module-rebuild",
+            script="target/module-rebuild.sh",
+            environment={"BH_KERNEL_PACKAGE": target.kernel.package or ""},
+            tuning=tuning,
+        )
+
+
 def _from_sources(target: Target, tuning: Mapping[str, str]) -> Iterable[Recipe]:
     yield _package(target, "kernel-sources", tuning)
     yield Recipe(

@@ -133,4 +133,6 @@ def _packages(target: Target, tuning: Mapping[str, str]) -> Iterable[Recipe]:
         reads=contents(target.files.under(*parts)),
         tuning=tuning,
     )
+    yield Recipe(name="live", script="target/live.sh", tuning=tuning)
     yield Recipe(name="clean", script="target/clean.sh", tuning=tuning)
+    yield from kernel.module_rebuild(target, tuning)

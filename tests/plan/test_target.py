@@ -18,7 +18,9 @@ ORDER = [
     "kernel",
     "box",
     "world",
+    "live",
     "clean",
+    "module-rebuild",
     "root:base",
     "final:base",
     "lent:net",
@@ -198,6 +200,7 @@ def test_the_words_of_the_steps(shipped: Shipped) -> None:
     assert plan["layout"]["BH_KERNEL_IMAGE"] == "boot/kernel8.img"
     assert plan["results"]["BH_FILES"] == "initramfs image/base image/net"
     assert plan["modules"]["BH_LIST"] == "base"
+    assert plan["module-rebuild"]["BH_KERNEL_PACKAGE"] == "sys-kernel/raspberrypi-sources"
     assert plan["libc"]["BH_ATOMS"] == "sys-apps/baselayout sys-libs/musl"
 
 
@@ -222,6 +225,7 @@ def test_a_target_without_a_kernel(shipped: Shipped) -> None:
     (shipped.directory / "worlds/kernel").unlink()
     after = {step.name for step in shipped.plans().target}
     gone = {"kernel-sources", "kernel-prepare", "kernel", "modules", "layout", "mrproper"}
+    gone.add("module-rebuild")
     assert (before - after, after - before) == (gone, set())
 
 

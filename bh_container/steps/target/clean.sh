@@ -1,7 +1,8 @@
 #!/bin/bash
 # Needs: BH_TUPLE.
-# Leaves: a sysroot without packages that nothing asks for, nor libraries kept for old ones.
+# Leaves: a sysroot without packages that nothing asks for, nor libraries kept for what was linked with old ones.
 set -euo pipefail
 
 "$BH_TUPLE-emerge" --depclean --with-bdeps=y --quiet
-"$BH_TUPLE-emerge" --usepkg --jobs="$BH_PACKAGES" --quiet @preserved-rebuild
+# A binary package of it is what is linked with the old one.
+"$BH_TUPLE-emerge" --oneshot --usepkg=n --getbinpkg=n --jobs="$BH_PACKAGES" --quiet @preserved-rebuild
