@@ -39,9 +39,12 @@ def read_portage(directory: Path, tuple_: str, report: Report) -> PortageConfig:
     check_profile(portage, report)
     values = known | {name: assignment.value for name, assignment in variables.items()}
     tmpdir = variables.get("PORTAGE_TMPDIR")
+    mask = _mask(make_conf, text, values, report)
+    # Portage reads the file of gcc when the other mask is set: it may add to that.
+    for_gcc = values if mask is None else {**values, INSTALL_MASK: mask}
     return PortageConfig(
-        install_mask=_mask(make_conf, text, values, report),
-        gcc_install_mask=_gcc_mask(portage / "env" / "sys-devel" / "gcc", values, report),
+        install_mask=mask,
+        gcc_install_mask=_gcc_mask(portage / "env" / "sys-devel" / "gcc", for_gcc, report),
         portage_tmpdir=tmpdir.value or None if tmpdir else None,
         pam_use=_pam_use(portage / "package.use" / "pam", report),
         kernel_provided=is_present(portage / "profile" / "package.provided.kernel"),

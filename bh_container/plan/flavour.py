@@ -8,6 +8,8 @@ from bh_container.config.target import Target
 from bh_container.plan.places import final, sysroot
 from bh_container.plan.step import Recipe, contents
 
+MUSL = "musl"
+GLIBC = "glibc"
 LOCALE = "en_US.UTF-8 UTF-8"
 """What glibc's locale.gen asks for; musl has no such file."""
 
@@ -39,6 +41,37 @@ def install_mask(target: Target) -> str:
     return (target.install_mask or "") if rules_of(target).masked else ""
 
 
+def gcc_mask(target: Target) -> str:
+    """What sys-devel/gcc leaves out there in place of that."""
+    return (target.gcc_install_mask or "") if rules_of(target).masked else ""
+
+
+def mask_recipes(target: Target, tuning: Mapping[str, str]) -> Iterable[Recipe]:
+    """Before final directories are filled: what holds there alone, on every run."""
+    if mask := gcc_mask(target):
+        yield Recipe(
+            name="gcc-mask",
+            script="target/gcc-mask.sh",
+            environment={"BH_GCC_MASK": mask},
+            tuning=tuning,
+            every_run=True,
+        )
+
+
+def library_path(
+    target: Target, name: str, root: str, tuning: Mapping[str, str]
+) -> Iterable[Recipe]:
+    """Where the loader of a root looks for libraries, for a libc that has no ldconfig."""
+    if target.elibc == MUSL:
+        yield Recipe(
+            name=name,
+            script="target/library-path.sh",
+            environment={"BH_ROOT": root},
+            tuning=tuning,
+            every_run=root == sysroot(target),
+        )
+
+
 def base_recipes(target: Target, tuning: Mapping[str, str]) -> Iterable[Recipe]:
     """What base gets beside its packages, in the final directory of that list."""
     base = target.lists[0].name
@@ -59,7 +92,7 @@ def sysroot_recipes(target: Target, tuning: Mapping[str, str]) -> Iterable[Recip
 
 
 def _locale(target: Target, name: str, root: str, tuning: Mapping[str, str]) -> Iterable[Recipe]:
-    if target.elibc == "glibc":
+    if target.elibc == GLIBC:
         yield Recipe(
             name=name,
             script="target/locale.sh",

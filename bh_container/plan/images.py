@@ -6,9 +6,17 @@ from bh_container.config.placement import Placement, placement_of
 from bh_container.config.target import KernelKind, Target
 from bh_container.plan import etc, kernel
 from bh_container.plan.box import box_of
-from bh_container.plan.flavour import base_recipes, install_mask, rules_of
+from bh_container.plan.flavour import (
+    base_recipes,
+    gcc_mask,
+    install_mask,
+    library_path,
+    mask_recipes,
+    rules_of,
+)
 from bh_container.plan.host import library_links
 from bh_container.plan.layout import INITRAMFS, layout_of
+from bh_container.plan.places import final
 from bh_container.plan.step import Recipe, contents
 
 BOOT_MODULES = (
@@ -88,6 +96,7 @@ def _results(target: Target, placement: Placement, tuning: Mapping[str, str]) ->
 
 def _final_directories(target: Target, tuning: Mapping[str, str]) -> Iterable[Recipe]:
     atoms = {one.name: one.atoms for one in target.lists}
+    yield from mask_recipes(target, tuning)
     for one in target.lists:
         mask = {"BH_LIST": one.name, "INSTALL_MASK": install_mask(target)}
         world = [atom for name in (*one.ancestors, one.name) for atom in atoms[name]]
@@ -95,7 +104,11 @@ def _final_directories(target: Target, tuning: Mapping[str, str]) -> Iterable[Re
         yield Recipe(
             name=f"root:{one.name}",
             script="target/root.sh",
-            environment={"BH_LIBDIRS": library_links(target), **mask},
+            environment={
+                "BH_LIBDIRS": library_links(target),
+                "BH_GCC_MASK": gcc_mask(target),
+                **mask,
+            },
             tuning=tuning,
         )
         if one.parent is not None:
@@ -116,6 +129,7 @@ def _final_directories(target: Target, tuning: Mapping[str, str]) -> Iterable[Re
             },
             tuning=tuning,
         )
+        yield from library_path(target, f"library-path:{one.name}", final(one.name), tuning)
         yield from etc.take_back(one, tuning)
         if target.base_patch and one.parent is None:
             yield _base_patch(target, one.name, tuning)

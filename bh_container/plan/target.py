@@ -10,7 +10,7 @@ from bh_container.config.target import Target
 from bh_container.plan import images, kernel, places
 from bh_container.plan.box import box_of, saved_config_of
 from bh_container.plan.features import with_binhost
-from bh_container.plan.flavour import sysroot_recipes
+from bh_container.plan.flavour import library_path, sysroot_recipes
 from bh_container.plan.native import UNKNOWN, Machine, native_reads, native_recipes
 from bh_container.plan.step import Recipe, Step, chain, contents, package_lines
 from bh_container.plan.sync import repositories, sync_of_target
@@ -95,6 +95,7 @@ def _sysroot(
         reads={**early, **native_reads(target, machine)},
         tuning=tuning,
     )
+    yield from library_path(target, "library-path", places.sysroot(target), tuning)
 
 
 def _box(target: Target, tuning: Mapping[str, str]) -> Iterable[Recipe]:

@@ -55,6 +55,43 @@ def test_a_stage0_has_no_package_manager(tmp_path: Path, changes: Mapping[str, s
     assert "portage" not in found
 
 
+GCC_MASK = {"target-portage/env/sys-devel/gcc": '#INSTALL_MASK="${INSTALL_MASK} /usr/bin"\n'}
+
+
+def test_a_stage0_leaves_more_out_of_gcc(tmp_path: Path) -> None:
+    """From the first final directory on, on every run: the configuration is copied anew."""
+    found = plan(tmp_path, {**STAGE0, **GCC_MASK})
+    assert found["gcc-mask"].variables["BH_GCC_MASK"] == "/usr/include /usr/bin"
+    assert found["gcc-mask"].recipe.every_run
+    names = list(found)
+    assert names.index("world") < names.index("gcc-mask") < names.index("root:base")
+    for name in ("base", "extra"):
+        assert found[f"root:{name}"].variables["BH_GCC_MASK"] == "/usr/include /usr/bin"
+
+
+@pytest.mark.parametrize("changes", [STAGE0, GCC_MASK])
+def test_gcc_is_as_any_other_package(tmp_path: Path, changes: Mapping[str, str | None]) -> None:
+    found = plan(tmp_path, changes)
+    assert "gcc-mask" not in found
+    assert found["root:base"].variables["BH_GCC_MASK"] == ""
+
+
+def test_musl_is_told_where_libraries_are(tmp_path: Path) -> None:
+    found = plan(tmp_path, STAGE0)
+    paths = {name: step for name, step in found.items() if name.startswith("library-path")}
+    roots = {name: step.variables["BH_ROOT"] for name, step in paths.items()}
+    assert roots == {
+        "library-path": f"/usr/{TUPLE}.x",
+        "library-path:base": "/bh/work/final/base",
+        "library-path:extra": "/bh/work/final/extra",
+    }
+    assert [name for name, step in paths.items() if step.recipe.every_run] == ["library-path"]
+    names = list(found)
+    assert names.index("final:extra") < names.index("library-path:extra") < names.index("etc:extra")
+    glibc = plan(tmp_path / "glibc", {"target-portage/profile/make.defaults": 'ELIBC="glibc"\n'})
+    assert not [name for name in glibc if name.startswith("library-path")]
+
+
 def test_a_complete_system_keeps_all_that_its_packages_install(tmp_path: Path) -> None:
     found = plan(tmp_path, {})
     for name in ("base", "extra"):

@@ -13,6 +13,7 @@ ORDER = [
     "configuration",
     "repositories",
     "libc",
+    "library-path",
     "kernel-sources",
     "kernel-prepare",
     "kernel",
@@ -23,10 +24,12 @@ ORDER = [
     "module-rebuild",
     "root:base",
     "final:base",
+    "library-path:base",
     "lent:net",
     "root:net",
     "inherit:net",
     "final:net",
+    "library-path:net",
     "etc:net",
     "modules",
     "squashfs:base",
@@ -42,7 +45,7 @@ IMAGES = [
     f"/boot/{name}.img" for name in ("kernel", "kernel7", "kernel7l", "kernel8", "kernel_2712")
 ]
 RELEASES = [f"6.18.46{board}+" for board in ("", "-v7", "-v7l", "-v8", "-v8-16k")]
-EVERY_RUN = ["configuration", "kernel-prepare"]
+EVERY_RUN = ["configuration", "library-path", "kernel-prepare"]
 
 
 def from_step(first: str) -> list[str]:
@@ -267,7 +270,8 @@ def test_a_patch_for_base(shipped: Shipped) -> None:
     (shipped.directory / "base.patch").write_text("--- a\n+++ a\n")
     names = [step.name for step in shipped.plans().target]
     place = names.index("final:base")
-    assert names[place : place + 3] == ["final:base", "base-patch", "lent:net"]
+    after = ["final:base", "library-path:base", "base-patch", "lent:net"]
+    assert names[place : place + 4] == after
     assert changed(before, shipped.plans())[0] == "target base-patch"
 
 

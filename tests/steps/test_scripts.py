@@ -64,6 +64,7 @@ def planned(shipped: Shipped, tmp_path_factory: pytest.TempPathFactory) -> tuple
     (other.directory / "worlds/kernel").write_text("sys-kernel/gentoo-sources\n")
     (other.directory / "split.initramfs").unlink()
     (other.directory / "base.patch").touch()
+    write_tree(other.directory, {"target-portage/env/sys-devel/gcc": '#INSTALL_MASK="*.a"\n'})
     found += other.plans(tuning=speed).target
     (other.directory / "worlds/kernel").write_text("sys-kernel/gentoo-kernel\n")
     found += other.plans(tuning=speed).target

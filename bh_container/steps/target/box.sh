@@ -14,4 +14,4 @@ rm -rf /bh/work/box
 mkdir -p /bh/work/box
 MAKEOPTS="-j$BH_JOBS" USE="-make-symlinks -syslog -pam static savedconfig static-libs" FEATURES="-buildpkg" \
 	"$BH_TUPLE-emerge" --root=/bh/work/box --sysroot="$BH_SYSROOT" --config-root="$config" \
-	--oneshot --nodeps --usepkg=n --quiet "$BH_BOX"
+	--oneshot --nodeps --usepkg=n --getbinpkg=n --quiet "$BH_BOX"
