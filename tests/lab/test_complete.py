@@ -1,4 +1,7 @@
-"""A complete system in miniature: glibc, bash, coreutils, Python and Portage for aarch64."""
+"""A complete system in miniature: glibc, bash, coreutils, Python, Portage and an init for aarch64.
+
+Its init is sysvinit, as in Gentoo, with agetty on the console; only the initramfs has a box.
+"""
 
 import subprocess
 from pathlib import Path
@@ -6,7 +9,12 @@ from pathlib import Path
 import pytest
 
 from bh_container.output.binfmt import executable
+from bh_container.output.boot import Console
+from bh_container.output.config_image import pack_config
+from bh_container.output.cpio import read_initramfs
 from bh_container.output.elf import read_elf
+from bh_container.output.medium import Medium
+from bh_container.output.start import Wish, guest_of
 from tests.lab.conftest import CHECKOUT, FirstBuild, Lab, build_first
 from tests.lab.targets import copy_target
 from tests.lab.test_build import unpack
@@ -14,6 +22,11 @@ from tests.lab.test_build import unpack
 pytestmark = pytest.mark.lab
 
 FULL_NAME = "aarch64-unknown-linux-gnu.complete"
+INITTAB = """\
+id:3:initdefault:
+si::sysinit:/etc/init.d/rcS
+co:3:respawn:/bin/bash --noediting -i </dev/console >/dev/console 2>&1
+"""
 SCRIPT = """
 set -e
 cd "$1"
@@ -95,9 +108,53 @@ def test_glibc_makes_the_locale_that_it_is_to_make(root: Path) -> None:
     assert lines.count("en_US.UTF-8 UTF-8") == 1
 
 
-def test_no_box_means_no_initramfs(complete: FirstBuild) -> None:
-    assert not (complete.build.directory / "initramfs").exists()
+def test_what_comes_out_of_it(complete: FirstBuild) -> None:
+    directory = complete.build.directory
+    files = {path.relative_to(directory).as_posix() for path in directory.rglob("*")}
+    images = {"base", "extra", "initramfs"}
+    kernel = {"EFI", "EFI/boot", "EFI/boot/bootaa64.efi", "kernel.config"}
+    assert files == {*images, *kernel, "manifest.json"}
+
+
+def test_the_box_is_in_the_initramfs_alone(complete: FirstBuild, root: Path) -> None:
+    assert complete.build.initramfs is not None
+    assert "bin/busybox" in read_initramfs(complete.build.initramfs)
+    assert not list(root.rglob("busybox"))
 
 
 def test_the_users_configuration_is_not_touched(complete: FirstBuild) -> None:
     assert complete.configs_before == complete.configs_after
+
+
+@pytest.mark.boot
+def test_it_boots_to_the_login(complete: FirstBuild, tmp_path: Path) -> None:
+    guest = guest_of(complete.build, Wish(), tmp_path / "medium")
+    with Console(guest, log=tmp_path / "console.log") as console:
+        console.expect("bh-init: stack extra:base", 120)
+        console.expect("INIT: version 3.06", 60)
+        console.expect("bh-container lab has started on aarch64", 60)
+        console.expect("complete login: ", 60)
+
+
+@pytest.mark.boot
+def test_it_takes_the_same_boot_parameters(complete: FirstBuild, tmp_path: Path) -> None:
+    """A shell takes the place of its login, by an image above all others."""
+    (tmp_path / "mine/etc").mkdir(parents=True)
+    (tmp_path / "mine/etc/inittab").write_text(INITTAB)
+    pack_config(tmp_path / "mine", tmp_path / "config")
+    wish = Wish(
+        config=tmp_path / "config",
+        medium=Medium.EXT4,
+        directory="images",
+        docache=True,
+        cmdline="quiet squash_dev=vda squash_type=ext4",
+    )
+    guest = guest_of(complete.build, wish, tmp_path / "medium")
+    with Console(guest, log=tmp_path / "console.log") as console:
+        console.expect("bh-init: medium /dev/vda released", 60)
+        console.expect("bh-init: stack config:extra:base", 60)
+        console.expect("has started on aarch64", 60)
+        console.expect("# ", 60)
+        assert console.run("cat /proc/1/comm") == "init"
+        assert console.run("cli-tool") == "hello zlib 1.2.13"
+        console.run("test -d /var/db/pkg/sys-apps/sysvinit-3.06")
