@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bh_container import steps
-from bh_container.config.pins import read_pins
+from bh_container.config.pins import Pins, read_pins
 from bh_container.config.problems import ConfigInvalid, Problem
 from bh_container.config.project import Project
 from bh_container.config.settings import Settings
@@ -26,6 +26,7 @@ from bh_container.run.target import OUTPUT_STEP, reliable, work
 from bh_container.run.texts import Configured, kept_texts, texts_of
 from bh_container.run.workshop import tuning
 from bh_container.seed.choose import LAB
+from bh_container.seed.lab import lab_identity
 from bh_container.seed.seed import SEED_LABEL
 
 ON_EVERY_RUN = "on every run"
@@ -94,7 +95,7 @@ def outlook(
 ) -> tuple[Outlook, ...]:
     """The host first, then each target. Touches nothing; raises ConfigInvalid."""
     pins, machine = read_pins(project.lock), this_machine(settings)
-    seed = pins.seed.identity if pins.seed else ""
+    seed = _seed(project, settings, pins)
     plan = plan_host(
         wanted.host,
         wanted.targets,
@@ -129,6 +130,14 @@ def _require_possible(targets: Iterable[Target]) -> None:
             problems += error.problems
     if problems:
         raise ConfigInvalid(tuple(problems))
+
+
+def _seed(project: Project, settings: Settings, pins: Pins) -> str:
+    """The identity of the seed: the lock's, which follows the recipe of the lab's."""
+    recipe = project.containerfiles / "lab"
+    if settings.seed == LAB and recipe.is_dir():
+        return lab_identity(recipe)
+    return pins.seed.identity if pins.seed else ""
 
 
 def _of_host(project: Project, wanted: Wanted, plan: HostPlan, store: Store, seed: str) -> Outlook:

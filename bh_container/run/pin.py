@@ -13,6 +13,7 @@ from bh_container.plan.sync import Sync, source, sync_of, sync_of_target
 from bh_container.run.remote import head_of, newest_snapshot
 from bh_container.run.seeds import SeedMoved
 from bh_container.run.workshop import Workshop
+from bh_container.seed.choose import LAB
 from bh_container.seed.seed import Seed
 
 UNIT = "lock"
@@ -47,13 +48,18 @@ def needs_of(host: Host, targets: Iterable[Target], *, syncs: bool) -> Needs:
 def pin(shop: Workshop, seed: Seed, needs: Needs) -> Pins:
     """The lock, completed by what this build is the first one to need.
 
-    Raises `SeedMoved` where the lock is about another seed.
+    Raises `SeedMoved` where the lock is about another seed. The lab's recipe comes with the
+    project's files, and no other one is to be had: there the lock follows.
     """
     old = read_pins(shop.project.lock)
-    found = _seed_pin(shop, seed)
+    found = locked = _seed_pin(shop, seed)
     if old.seed is not None and old.seed.identity != found.identity:
-        raise SeedMoved(shop.project.lock, old.seed, f"{found.source} {found.identity[:20]}")
-    new = _completed(shop, replace(old, seed=old.seed or found), needs)
+        if not old.seed.source == found.source == LAB:
+            raise SeedMoved(shop.project.lock, old.seed, f"{found.source} {found.identity[:20]}")
+        shop.tell(Note(unit=UNIT, text="the lab seed's recipe is another one: the lock follows"))
+    elif old.seed is not None:
+        locked = old.seed
+    new = _completed(shop, replace(old, seed=locked), needs)
     if differences(old, new):
         write_pins(shop.project.lock, replace(new, synced=_now()))
         return read_pins(shop.project.lock)

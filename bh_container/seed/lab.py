@@ -18,6 +18,7 @@ from bh_container.plan import places
 from bh_container.seed.seed import REPOSITORY, Seed, has_hosts
 
 UNIT = "lab"
+PREFIX = "lab-"
 ROOT_FILES = ("root.sh", "sources.sh", "packages")
 """What decides the Debian root that the rest of the recipe is installed into."""
 
@@ -52,18 +53,24 @@ def lab_seed(engine: Engine, recipe: LabRecipe, tell: Listener, *, bare: bool = 
 
     Unless it is needed `bare`, host images that were made from it are enough.
     """
-    digest = _digest(recipe.directory)
-    reference = f"{REPOSITORY}:lab-{digest[:16]}"
+    identity = lab_identity(recipe.directory)
+    name = identity[: len(PREFIX) + 16]
+    reference = f"{REPOSITORY}:{name}"
     image = engine.image(reference)
-    fetched = recipe.distfiles / f".lab-{digest[:16]}"
+    fetched = recipe.distfiles / f".{name}"
     if not fetched.exists():
         _fetch(recipe, tell)
         fetched.touch()
-    if image is None and not bare and has_hosts(engine, f"lab-{digest}"):
-        return Seed(identity=f"lab-{digest}", image="")
+    if image is None and not bare and has_hosts(engine, identity):
+        return Seed(identity=identity, image="")
     if image is None:
-        return Seed(identity=f"lab-{digest}", image=_make(engine, recipe, reference, tell))
-    return Seed(identity=f"lab-{digest}", image=image.id)
+        return Seed(identity=identity, image=_make(engine, recipe, reference, tell))
+    return Seed(identity=identity, image=image.id)
+
+
+def lab_identity(directory: Path) -> str:
+    """What a seed of the recipe in this directory is known by: the recipe's digest."""
+    return f"{PREFIX}{_digest(directory)}"
 
 
 def _fetch(recipe: LabRecipe, tell: Listener) -> None:

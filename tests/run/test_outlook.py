@@ -12,6 +12,8 @@ from bh_container.run.build import Wanted, build, read_wanted
 from bh_container.run.outlook import LAID_OUT, ON_EVERY_RUN, Outlook, Store, outlook
 from bh_container.run.step import StepFailed
 from bh_container.run.target import OUTPUT_STEP
+from bh_container.seed.lab import lab_identity
+from bh_container.seed.seed import REPOSITORY
 from tests.config.tree import HOST, write_tree
 from tests.conftest import write_root
 from tests.run.stage import BOX, BOX_TREE, Stage, open_stage, write_output
@@ -284,3 +286,30 @@ def test_without_the_texts_a_reason_is_the_name_of_the_file(
     finally:
         kept.write_bytes(before)
     assert reasons(target) == {"linux.config changed"}
+
+
+def test_a_newer_recipe_of_the_lab_is_planned_and_then_built(tmp_path: Path) -> None:
+    """As in a newer checkout: the lock names the recipe of the older one."""
+    stage = open_stage(tmp_path)
+    prepare(stage)
+    stage.settings = replace(stage.settings, seed="lab")
+    for text in ("old", "new"):
+        make_recipe(stage, text)
+        host, target = look(stage)
+        assert len(host.pending) == len(host.steps)
+        assert len(target.pending) == len(target.steps)
+        build(stage.shop, wanted(stage))
+        assert [one.pending for one in look(stage)] == [(), ()]
+        stage.crew.revive()
+
+
+def make_recipe(stage: Stage, text: str) -> None:
+    """A recipe, the seed that was made from it, and its distfiles."""
+    directory = stage.project.containerfiles / "lab"
+    write_tree(directory, {"root.sh": text})
+    name = lab_identity(directory)[: len("lab-") + 16]
+    distfiles = stage.project.root / stage.settings.distfiles
+    distfiles.mkdir(parents=True, exist_ok=True)
+    (distfiles / f".{name}").touch()
+    archive = stage.project.root / "stage3.tar"
+    stage.engine.import_image(archive, f"{REPOSITORY}:{name}", labels={})

@@ -91,13 +91,34 @@ def test_a_repository_that_is_added_is_pinned_beside_the_others(desk: Desk, tmp_
     assert pins.repositories == {str(desk.tree): first, str(other): added}
 
 
-def test_another_seed_than_the_locks_is_refused(desk: Desk) -> None:
+OTHER = Seed(identity="lab-2", image="x")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [("an/image:1", "an/image:1"), ("an/image:1", "lab"), ("lab", "an/image:1")]
+)
+def test_another_seed_than_the_locks_is_refused(desk: Desk, before: str, after: str) -> None:
     commit_all(desk.tree)
+    desk.stage.settings = replace(desk.stage.settings, seed=before)
     pin(desk.stage.shop, SEED, desk.needs())
+    desk.stage.settings = replace(desk.stage.settings, seed=after)
     with pytest.raises(SeedMoved) as caught:
-        pin(desk.stage.shop, Seed(identity="lab-2", image="x"), desk.needs())
-    assert str(caught.value).startswith(f"{desk.lock}: the seed is lab lab-1, and the one that is")
+        pin(desk.stage.shop, OTHER, desk.needs())
+    words = f"{desk.lock}: the seed is {before} lab-1, and the one that is"
+    assert str(caught.value).startswith(words)
     assert "bh-container update" in str(caught.value)
+
+
+def test_the_lock_follows_the_recipe_of_the_lab_alone(desk: Desk) -> None:
+    old = commit_all(desk.tree)
+    pin(desk.stage.shop, SEED, desk.needs())
+    (desk.tree / "file").write_text("new")
+    commit_all(desk.tree)
+    pins = pin(desk.stage.shop, OTHER, desk.needs())
+    assert pins.seed == SeedPin(source="lab", identity="lab-2")
+    assert pins.repositories == {str(desk.tree): old}
+    assert read_pins(desk.lock) == pins
+    assert "the lock follows" in str(desk.stage.events[-1])
 
 
 def test_a_tarball_is_known_by_its_name_alone(desk: Desk) -> None:
