@@ -1,6 +1,7 @@
 """Files that are on the disk, whole, or not there at all: see fsync(2) and rename(2)."""
 
 import os
+import shutil
 from pathlib import Path
 
 UNFINISHED = ".new"
@@ -31,3 +32,11 @@ def sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def remove(path: Path) -> None:
+    """Remove a file, a link, or a directory with all that is in it; none there is no error."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)

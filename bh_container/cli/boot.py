@@ -1,10 +1,12 @@
 """`bh-container boot`: a build in QEMU, judged by what its console says."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bh_container.cli.bundle import bundled
 from bh_container.cli.exits import exits
 from bh_container.cli.options import BuildWord, Directory, Stack, images_in
 from bh_container.output.medium import Medium
@@ -13,25 +15,43 @@ if TYPE_CHECKING:
     from bh_container.output.start import Wish
 
 
-def boot(
-    build: BuildWord,
-    stack: Stack = None,
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BootOptions:
+    """How a build is booted, and what counts as success."""
+
+    stack: Stack = None
     docache: Annotated[
         bool, typer.Option("--docache", help="Copy the images to memory; the medium may go.")
-    ] = False,
+    ] = False
     config: Annotated[
         Path | None, typer.Option(help="A persistent configuration image to lay on top.")
-    ] = None,
+    ] = None
     medium: Annotated[
         Medium, typer.Option(help="What the images lie on; the kernel has to know it.")
-    ] = Medium.FAT,
+    ] = Medium.FAT
     expect: Annotated[
         str, typer.Option(help="Regular expression on the console that means success.")
-    ] = "login: ",
-    timeout: Annotated[float, typer.Option(help="Seconds to wait for it.")] = 120,
-    append: Annotated[str, typer.Option(help="More words for the kernel's command line.")] = "",
-    directory: Directory = None,
-) -> None:
+    ] = "login: "
+    timeout: Annotated[float, typer.Option(help="Seconds to wait for it.")] = 120
+    append: Annotated[str, typer.Option(help="More words for the kernel's command line.")] = ""
+    directory: Directory = None
+
+    @property
+    def wish(self) -> "Wish":
+        """What is to be started."""
+        from bh_container.output.start import Wish
+
+        return Wish(
+            stack=images_in(self.stack),
+            docache=self.docache,
+            config=self.config,
+            medium=self.medium,
+            cmdline=self.append,
+        )
+
+
+@bundled
+def boot(build: BuildWord, *, options: BootOptions) -> None:
     """Start a build in QEMU and wait for its login prompt.
 
     QEMU's status means nothing: a panic, a message of init that it failed, or silence is a
@@ -40,19 +60,10 @@ def boot(
     Example: bh-container boot rpi4-bb-mini --stack net --docache
     """
     with exits():
-        from bh_container.output.start import Wish
-
-        wish = Wish(
-            stack=images_in(stack),
-            docache=docache,
-            config=config,
-            medium=medium,
-            cmdline=append,
-        )
-        typer.echo(_boot(build, wish, expect, timeout, directory))
+        typer.echo(_boot(build, options))
 
 
-def _boot(word: str, wish: "Wish", expect: str, timeout: float, directory: Path | None) -> str:
+def _boot(word: str, options: BootOptions) -> str:
     import tempfile
     import time
 
@@ -60,14 +71,14 @@ def _boot(word: str, wish: "Wish", expect: str, timeout: float, directory: Path 
     from bh_container.output.boot import Console, accelerator
     from bh_container.output.start import guest_of
 
-    build = build_of(word, directory)
+    build = build_of(word, options.directory)
     name = build.directory.resolve().name
-    log = project_of(directory).log / "boot" / f"{name}.log"
+    log = project_of(options.directory).log / "boot" / f"{name}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="bh-boot-") as scratch:
-        guest = guest_of(build, wish, Path(scratch, "medium"))
+        guest = guest_of(build, options.wish, Path(scratch, "medium"))
         with Console(guest, log=log, accelerator=(how := accelerator(guest))) as console:
             started = time.monotonic()
-            console.expect(expect, timeout)
+            console.expect(options.expect, options.timeout)
             seconds = time.monotonic() - started
     return f"{name}: booted under {how} in {seconds:.1f} s; its console is in {log}"

@@ -1,9 +1,11 @@
 """`bh-container gc`: remove what nothing needs any more."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bh_container.cli.bundle import bundled
 from bh_container.cli.exits import exits
 from bh_container.cli.options import Directory, Url
 
@@ -12,25 +14,42 @@ if TYPE_CHECKING:
     from bh_container.history.sweep import Removal
     from bh_container.run.workshop import Workshop
 
-KeepLast = Annotated[
-    int | None,
-    typer.Option("--keep-last", min=1, help="Keep so many newest builds of each target."),
-]
-KeepWithin = Annotated[
-    str | None,
-    typer.Option("--keep-within", help="Keep the builds of so long a time: 12h, 30d, 8w, 6m, 1y."),
-]
 DryRun = Annotated[bool, typer.Option("--dry-run", "-n", help="Say what would go; change nothing.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object per thing.")]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeepOptions:
+    """What stays, and what may go."""
+
+    keep_last: Annotated[
+        int | None,
+        typer.Option("--keep-last", min=1, help="Keep so many newest builds of each target."),
+    ] = None
+    keep_within: Annotated[
+        str | None,
+        typer.Option(
+            "--keep-within", help="Keep the builds of so long a time: 12h, 30d, 8w, 6m, 1y."
+        ),
+    ] = None
+    former: Annotated[
+        bool,
+        typer.Option(
+            "--former",
+            help="Of a project that was moved here from another filesystem, also what Podman's "
+            "store has from before. Not where the original is still in use.",
+        ),
+    ] = False
+
+
+@bundled
 def gc(
-    keep_last: KeepLast = None,
-    keep_within: KeepWithin = None,
     dry_run: DryRun = False,
     directory: Directory = None,
     url: Url = None,
     json: Json = False,
+    *,
+    options: KeepOptions,
 ) -> None:
     """Remove what nothing needs any more, of this project alone.
 
@@ -44,8 +63,8 @@ def gc(
         from bh_container.cli.workshop import open_plainly
         from bh_container.history.keep import Rules, age_of
 
-        within = None if keep_within is None else age_of(keep_within)
-        rules = Rules(last=keep_last, within=within)
+        within = None if options.keep_within is None else age_of(options.keep_within)
+        rules = Rules(last=options.keep_last, within=within, former=options.former)
         with open_plainly(directory, url) as shop:
             (_survey if dry_run else _clean)(shop, rules, json)
 

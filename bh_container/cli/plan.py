@@ -75,11 +75,11 @@ def _store(project: "Project", settings: "Settings", offline: bool) -> "Store":
     from bh_container.engine.podman import open_engine
     from bh_container.engine.protocol import EngineError
     from bh_container.errors import MissingProgram
+    from bh_container.history.identity import known_id
     from bh_container.run.outlook import Store
 
-    try:
-        identity = project.identity_file.read_text(encoding="ascii").strip()
-    except (OSError, UnicodeDecodeError):
+    identity = known_id(project.identity_file)
+    if identity is None:
         return Store(images=(), identity="")
     if offline:
         return Store(images=None, identity=identity)

@@ -13,6 +13,7 @@ from bh_container.engine.podman import open_engine
 from bh_container.engine.protocol import Engine
 from bh_container.events import Listener
 from bh_container.run.budget import Budget
+from bh_container.run.settle import settle
 from bh_container.run.workshop import Workshop
 
 
@@ -38,13 +39,15 @@ def open_workshop(project: Project, settings: Settings, given: Given) -> Iterato
         open_screen(given) as screen,
         open_podman(settings) as engine,
     ):
-        yield Workshop(
+        shop = Workshop(
             engine=engine,
             project=project,
             settings=settings,
             tell=screen,
             budget=Budget(total=settings.jobs, parties=1),
         )
+        settle(shop)
+        yield shop
 
 
 @contextmanager

@@ -1,14 +1,13 @@
 """Exports of a snapshot's parts: how they are written, checked, and read again."""
 
 import hashlib
-import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from bh_container.config.settings import HistType
-from bh_container.durable import move_durably, sync
+from bh_container.durable import move_durably, remove, sync
 from bh_container.engine.protocol import TransferSink
 from bh_container.errors import BhError
 from bh_container.history.snapshot import Archive
@@ -67,7 +66,7 @@ def write_archive(
     with lines.open("w", encoding="utf-8") as file:
         file.writelines(listing(copy))
     sync(lines)
-    _remove(place.tree)
+    remove(place.tree)
     move_durably(copy, place.tree)
     move_durably(lines, place.listing)
     return Archive(kind=kind, sha256=_digest(place.listing), size=seen.size)
@@ -127,20 +126,13 @@ def clear_directory(directory: Path, kept: set[Path]) -> None:
     """Remove what exports that were killed have left, and what others have replaced."""
     for path in directory.iterdir():
         if path not in kept:
-            _remove(path)
+            remove(path)
 
 
 def _unfinished(path: Path) -> Path:
     new = path.with_name(f"{UNFINISHED}{path.name}")
-    _remove(new)
+    remove(new)
     return new
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
 
 
 def _digest(file: Path) -> str:

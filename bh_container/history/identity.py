@@ -1,6 +1,8 @@
 """What tells the objects of one project from those of another in the same Podman store.
 
-The id lies in the project's `volumes/` and moves with it: nothing knows the project's path. The
+The id lies in the project's `volumes/` and moves with it: nothing knows the project's path. Beside
+the id stands the number (inode(7)) of the file that it was written into: a file with another number
+is a copy, and `bh_container.run.settle` gives the project of that one an id of its own. The
 images that hold its runs carry the id in their names, and everything it makes carries it as a
 label. Host images are named by their content, and belong to every project that uses them.
 """
@@ -9,6 +11,7 @@ import hashlib
 import os
 import re
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 
 from bh_container.durable import sync
@@ -23,14 +26,12 @@ _COMPONENT = re.compile(r"[a-z0-9]+((\.|_{1,2}|-+)[a-z0-9]+)*")
 
 def project_id(file: Path) -> str:
     """The id that a project has; made, once, where it has none."""
-    try:
-        return file.read_text(encoding="ascii").strip()
-    except FileNotFoundError:
-        pass
+    known = known_id(file)
+    if known is not None:
+        return known
     file.parent.mkdir(parents=True, exist_ok=True)
     new = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
-    new.write_text(f"{secrets.token_hex(6)}\n", encoding="ascii")
-    sync(new)
+    write_id(new, new_id())
     try:
         os.link(new, file)
     except FileExistsError:
@@ -38,7 +39,50 @@ def project_id(file: Path) -> str:
     finally:
         new.unlink()
     sync(file.parent)
-    return file.read_text(encoding="ascii").strip()
+    return _words(file)[0]
+
+
+def known_id(file: Path) -> str | None:
+    """The id that a project has; None where it has none yet."""
+    try:
+        return _words(file)[0]
+    except FileNotFoundError:
+        return None
+
+
+def former_ids(file: Path) -> tuple[str, ...]:
+    """The ids that it had before it was copied, the newest first."""
+    return tuple(_words(file)[2:])
+
+
+def is_copied(file: Path) -> bool:
+    """Whether this is not the file that the id was written into.
+
+    A directory that is moved to another filesystem is copied. A file of an earlier version, which
+    has the id alone, is taken for the original.
+    """
+    try:
+        words = _words(file)
+        return len(words) > 1 and words[1] != str(file.stat().st_ino)
+    except FileNotFoundError:
+        return False
+
+
+def new_id() -> str:
+    """An id that no project has."""
+    return secrets.token_hex(6)
+
+
+def write_id(file: Path, identity: str, former: Sequence[str] = ()) -> None:
+    """Have a file, which nobody else looks at yet, hold an id, and be known as the original."""
+    with file.open("w", encoding="ascii") as stream:
+        words = (identity, os.fstat(stream.fileno()).st_ino, *former)
+        stream.write(" ".join(map(str, words)) + "\n")
+    sync(file)
+
+
+def _words(file: Path) -> list[str]:
+    return file.read_text(encoding="ascii").split()
 
 
 def snapshot_reference(project: str, unit: str, snapshot: str) -> str:

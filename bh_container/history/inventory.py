@@ -79,7 +79,8 @@ class StoredContainer:
 class StoredImage:
     """An image, its references by whose they are; `made_here` means that this project made it.
 
-    `common` ones name a content, which any project may use. `layers` are the lowest first.
+    `common` ones name a content, which any project may use; `former` ones are of an id that this
+    project had. `layers` are the lowest first.
     """
 
     id: str
@@ -87,12 +88,13 @@ class StoredImage:
     layers: tuple[Layer, ...] = ()
     ours: tuple[str, ...] = ()
     common: tuple[str, ...] = ()
+    former: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
     made_here: bool = False
 
     @property
     def references(self) -> tuple[str, ...]:
-        return (*self.ours, *self.common, *self.others)
+        return (*self.ours, *self.common, *self.former, *self.others)
 
     @property
     def digests(self) -> tuple[str, ...]:

@@ -16,11 +16,13 @@ _SECONDS = {"h": 3600, "d": 86400, "w": 7 * 86400, "m": 30 * 86400, "y": 365 * 8
 class Rules:
     """What one of the rules names stays; without any rule, everything does.
 
-    `last`: so many newest ones. `within`: those of so many last seconds.
+    `last`: so many newest ones. `within`: those of so many last seconds. With `former`, what the
+    project left under the ids that it had before can go as well.
     """
 
     last: int | None = None
     within: float | None = None
+    former: bool = False
 
 
 class Dated(Protocol):

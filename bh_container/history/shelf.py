@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
 
-from bh_container.durable import move_durably, write_durably
+from bh_container.durable import move_durably, remove, write_durably
 from bh_container.errors import BhError
 from bh_container.history.snapshot import MANIFEST, Snapshot, decode, encode
 
@@ -141,5 +141,5 @@ def _finish_removal(removing: Path, release: Callable[[Snapshot], None]) -> None
     # The manifest goes last: it knows what is still to be released.
     for path in removing.iterdir():
         if path != manifest:
-            shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+            remove(path)
     shutil.rmtree(removing)

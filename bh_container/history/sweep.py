@@ -146,18 +146,20 @@ def _images(
     below = {one.digests[:depth] for one in staying for depth in range(len(one.layers) + 1)}
     for image in sorted(inventory.images, key=lambda image: -image.created):
         if image.id in held:
+            if image.former:
+                yield _image(image, image.former, "the project has another id by now")
             continue
         if not image.references:
             if image.made_here:
                 yield _image(image, (), "it has no name")
             continue
         goes = image.made_here and image.digests not in below
-        if names := (*image.ours, *(image.common if goes else ())):
+        if names := (*image.ours, *image.former, *(image.common if goes else ())):
             yield _image(image, names, "nothing that stays needs it")
 
 
 def _is_ours(image: StoredImage) -> bool:
-    return image.made_here or bool(image.ours)
+    return image.made_here or bool(image.ours) or bool(image.former)
 
 
 def _image(image: StoredImage, references: tuple[str, ...], why: str) -> Removal:

@@ -6,6 +6,7 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
+from bh_container.durable import remove
 from bh_container.engine.protocol import Overlay
 
 OPAQUE = "trusted.overlay.opaque"
@@ -39,7 +40,7 @@ class BinpkgVolume:
             if path.is_symlink() or not path.is_dir():
                 _move(path, destination)
             elif _is_opaque(path):
-                _remove(destination)
+                remove(destination)
                 # A publication that is cut from here on must keep what it moves there.
                 os.removexattr(path, OPAQUE)
         shutil.rmtree(self.upper)
@@ -50,20 +51,13 @@ def _move(source: Path, destination: Path) -> None:
     mode = source.lstat().st_mode
     if stat.S_ISCHR(mode):
         # How overlayfs marks a file of the lower directory that was removed.
-        _remove(destination)
+        remove(destination)
         source.unlink()
         return
     destination.parent.mkdir(parents=True, exist_ok=True)
     if destination.is_dir():
-        _remove(destination)
+        remove(destination)
     source.replace(destination)
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
 
 
 def _is_opaque(directory: Path) -> bool:

@@ -87,7 +87,7 @@ def _lock(locks: ExitStack, shop: Workshop, name: str) -> bool:
 
 
 def _sweep(shop: Workshop, busy: frozenset[str], rules: Rules, now: float) -> Sweep:
-    inventory = take_stock(shop, busy)
+    inventory = take_stock(shop, busy, former=rules.former)
     removals = plan_sweep(inventory, rules, now)
     return Sweep(
         removals=removals,

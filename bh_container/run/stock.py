@@ -10,7 +10,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bh_container.engine.protocol import EngineError
-from bh_container.history.identity import HISTORY_REPOSITORY, PROJECT_LABEL, SYSROOT_REPOSITORY
+from bh_container.history.identity import (
+    HISTORY_REPOSITORY,
+    PROJECT_LABEL,
+    SYSROOT_REPOSITORY,
+    former_ids,
+    known_id,
+)
 from bh_container.history.inventory import (
     HOST,
     Ending,
@@ -50,8 +56,12 @@ def unit_names(shop: Workshop) -> tuple[str, ...]:
     return tuple(sorted({HOST, *targets, *(name.removesuffix(_JOURNAL) for name in journals)}))
 
 
-def take_stock(shop: Workshop, busy: frozenset[str]) -> Inventory:
-    """Everything that there is at this moment. `busy` locks are held by another process."""
+def take_stock(shop: Workshop, busy: frozenset[str], *, former: bool = False) -> Inventory:
+    """Everything that there is at this moment. `busy` locks are held by another process.
+
+    With `former`, what the project had made before it got its present id is its own, too.
+    """
+    ids = _identities(shop, former=former)
     pasts = {name: shop.journal(name).past() for name in unit_names(shop)}
     units = [
         Unit(name=name, runs=tuple(_runs(shop, name, past)), busy=name in busy)
@@ -60,8 +70,8 @@ def take_stock(shop: Workshop, busy: frozenset[str]) -> Inventory:
     return Inventory(
         units=(*units, Unit(name=PASSING, busy=bool(busy))),
         snapshots=tuple(_snapshots(shop)),
-        containers=tuple(_containers(shop)),
-        images=tuple(_images(shop)),
+        containers=tuple(_containers(shop, ids)),
+        images=tuple(_images(shop, ids)),
         paths=tuple(_paths(shop, pasts)),
         building=bool(busy),
     )
@@ -95,17 +105,20 @@ def _snapshots(shop: Workshop) -> Iterator[PastSnapshot]:
         )
 
 
-def _identity(shop: Workshop) -> str | None:
+def _identities(shop: Workshop, *, former: bool) -> tuple[str, ...]:
     """A project that has none yet has made nothing, and gets none by looking."""
-    return shop.identity if shop.project.identity_file.exists() else None
+    file = shop.project.identity_file
+    identity = known_id(file)
+    if identity is None:
+        return ()
+    return (identity, *(former_ids(file) if former else ()))
 
 
-def _containers(shop: Workshop) -> Iterator[StoredContainer]:
-    identity = _identity(shop)
+def _containers(shop: Workshop, ids: tuple[str, ...]) -> Iterator[StoredContainer]:
     for found in shop.engine.containers():
         name = CONTAINER.fullmatch(found.name)
         unit = None
-        if name and identity is not None and found.labels.get(PROJECT_LABEL) == identity:
+        if name and found.labels.get(PROJECT_LABEL) in ids:
             unit = PASSING if name["passing"] else found.labels.get(UNIT_LABEL)
         yield StoredContainer(
             id=found.id,
@@ -116,29 +129,35 @@ def _containers(shop: Workshop) -> Iterator[StoredContainer]:
         )
 
 
-def _images(shop: Workshop) -> Iterator[StoredImage]:
-    identity = _identity(shop)
-    names = tuple(f"{one}/{identity}/" for one in (HISTORY_REPOSITORY, SYSROOT_REPOSITORY))
-    held = f"{seed.REPOSITORY}/{identity}/"
+def _images(shop: Workshop, ids: tuple[str, ...]) -> Iterator[StoredImage]:
+    ours, former = _beginnings(ids[:1]), _beginnings(ids[1:])
+    held = tuple(f"{seed.REPOSITORY}/{identity}/" for identity in ids)
     for image in shop.engine.images():
         try:
             layers = shop.engine.layers(image.id)
         except EngineError:
             continue  # somebody else has just removed it
-        ours = tuple(name for name in image.references if name.startswith(names))
-        common = tuple(name for name in image.references if name.startswith((*_COMMON, held)))
-        mark = image.labels.get(PROJECT_LABEL) == identity or any(
-            name.startswith(held) for name in common
-        )
+        names = image.references
         yield StoredImage(
             id=image.id,
             created=image.created,
             layers=layers,
-            ours=ours,
-            common=common,
-            others=tuple(name for name in image.references if name not in (*ours, *common)),
-            made_here=identity is not None and mark,
+            ours=_begun(names, ours),
+            common=_begun(names, (*_COMMON, *held)),
+            former=_begun(names, former),
+            others=tuple(n for n in names if not n.startswith((*_COMMON, *held, *ours, *former))),
+            made_here=image.labels.get(PROJECT_LABEL) in ids or bool(_begun(names, held)),
         )
+
+
+def _beginnings(ids: tuple[str, ...]) -> tuple[str, ...]:
+    """How the names begin that projects with these ids have given."""
+    repositories = (HISTORY_REPOSITORY, SYSROOT_REPOSITORY)
+    return tuple(f"{one}/{identity}/" for one in repositories for identity in ids)
+
+
+def _begun(names: tuple[str, ...], beginnings: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name for name in names if name.startswith(beginnings))
 
 
 def _paths(shop: Workshop, pasts: dict[str, tuple[Past, ...]]) -> Iterator[StoredPath]:

@@ -1,5 +1,6 @@
 """A project's id, and the names that are made with it."""
 
+import shutil
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -9,7 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bh_container.engine.images import split_reference
-from bh_container.history.identity import component, project_id, run_reference, snapshot_reference
+from bh_container.history.identity import (
+    component,
+    is_copied,
+    project_id,
+    run_reference,
+    snapshot_reference,
+)
 
 
 def test_the_id_is_made_once_and_moves_with_the_project(tmp_path: Path) -> None:
@@ -20,6 +27,15 @@ def test_the_id_is_made_once_and_moves_with_the_project(tmp_path: Path) -> None:
     (tmp_path / "here").rename(tmp_path / "there")
     assert project_id(tmp_path / "there/volumes/project") == first
     assert project_id(tmp_path / "other/project") != first
+
+
+def test_a_copy_is_told_from_the_original_and_from_a_link(tmp_path: Path) -> None:
+    file, copy = tmp_path / "project", tmp_path / "copy"
+    project_id(file)
+    shutil.copy2(file, copy)
+    (tmp_path / "link").symlink_to(file)
+    assert [is_copied(each) for each in (file, copy, tmp_path / "link")] == [False, True, False]
+    assert not is_copied(tmp_path / "none")
 
 
 def test_processes_at_once_agree_on_it(tmp_path: Path) -> None:

@@ -89,6 +89,19 @@ def test_a_restored_host_starts(there: RealProject, export: Path) -> None:
     assert there.engine.execute(name, ["true"]) == 0
 
 
+def test_a_copied_project_takes_nothing_from_the_original(here: RealProject) -> None:
+    root = here.root.with_name("copied")
+    subprocess.run(["cp", "--archive", here.root, root], check=True)
+    copy = RealProject(root, here.engine)
+    before = here.engine.image(here.shelf.read(ID).images[BOX])
+    status, output = copy.run("tag", "newest", "mine")
+    assert status == 0, output
+    assert f"a copy of project {here.identity}: it is {copy.identity} now" in output
+    assert copy.shelf.read(ID).project == copy.identity != here.identity
+    assert copy.run("remove", ID, "--force")[0] == 0
+    assert here.engine.image(here.shelf.read(ID).images[BOX]) == before
+
+
 def killed(project: RealProject, *words: str) -> float:
     """Kill a command at a random point of the time that it would take; return that point."""
     started = time.monotonic()

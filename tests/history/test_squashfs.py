@@ -61,7 +61,7 @@ def test_what_a_survey_sees(tree: Path) -> None:
 def test_there_and_back(tmp_path: Path, make: object) -> None:
     assert callable(make)
     if make is make_root_tree and os.geteuid() != 0:
-        pytest.skip("only root can make device nodes")
+        cannot("only root can make device nodes")
     tree = make(tmp_path / "tree")
     back = unpacked(tree, packed(tree, tmp_path / "file"), tmp_path / "back")
     assert seen(back) == seen(tree)

@@ -16,7 +16,7 @@ from typing import IO, Any
 import pytest
 
 from bh_container.engine.podman import PodmanEngine
-from bh_container.history.identity import PROJECT_LABEL
+from bh_container.history.identity import PROJECT_LABEL, project_id
 from bh_container.output.build import Build, newest_build, read_build
 from tests.conftest import cannot
 from tests.lab import targets
@@ -224,7 +224,7 @@ def remove(lab: Lab, engine: PodmanEngine) -> None:
     for run in lab.runs():
         for name in (f"bh-{lab.name}-{run}", f"bh-{lab.name}-{run}-sysroot"):
             engine.remove_container(name)
-    project = (lab.root / "volumes/project").read_text().strip()
+    project = project_id(lab.root / "volumes/project")
     for image in engine.images(f"{PROJECT_LABEL}={project}"):
         for reference in image.references:
             if f"/{project}/" in reference:

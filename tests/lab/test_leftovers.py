@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from bh_container.engine.podman import PodmanEngine
-from bh_container.history.identity import PROJECT_LABEL
+from bh_container.history.identity import PROJECT_LABEL, project_id
 from tests.lab.conftest import FirstBuild, Lab
 from tests.lab.test_recovery import failing_package
 
@@ -91,7 +91,7 @@ def test_nothing_is_left(
     builds_of_every_kind(lab, podman_engine)
     collect(lab, lab.environment)
 
-    project = (lab.root / "volumes/project").read_text().strip()
+    project = project_id(lab.root / "volumes/project")
     label = f"{PROJECT_LABEL}={project}"
     containers, images = podman_engine.containers(label), podman_engine.images(label)
     assert [one.name for one in containers if lab.name in one.name] == []

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from bh_container.engine.podman import PodmanEngine
-from bh_container.history.identity import PROJECT_LABEL
+from bh_container.history.identity import PROJECT_LABEL, project_id
 from bh_container.output.build import newest_build
 from tests.conftest import cannot
 from tests.lab.conftest import BUILD_ENVIRONMENT, SMALL, FirstBuild, Lab
@@ -141,7 +141,7 @@ def test_five_targets_of_three_tuples_and_the_failed_one_in_tmux(
 
 def one_fails(lab: Lab, many: tuple[Lab, ...], podman_engine: PodmanEngine) -> None:
     """Build all without a terminal: four are complete, and no more compilers run than may."""
-    project = (lab.root / "volumes/project").read_text().strip()
+    project = project_id(lab.root / "volumes/project")
     sampler = Sampler(podman_engine, f"{PROJECT_LABEL}={project}")
     with sampler.sampling():
         outcome = many[0].start("--jobs", str(JOBS), *MANY[1:]).finish()

@@ -13,7 +13,7 @@ import pytest
 
 from bh_container.engine.podman import PodmanEngine
 from bh_container.engine.protocol import ContainerSpec
-from bh_container.history.identity import PROJECT_LABEL
+from bh_container.history.identity import PROJECT_LABEL, project_id
 from bh_container.seed.archive import reference_of
 from bh_container.seed.digests import sha512_of
 from bh_container.seed.lab import LabRecipe, lab_seed
@@ -92,7 +92,7 @@ def project(
         f"stage3_key: key\nstage3_signers: {stage3.key.fingerprint}\n"
     )
     yield Lab(tmp_path).small(SMALL)
-    label = f"{PROJECT_LABEL}={(tmp_path / 'volumes/project').read_text().strip()}"
+    label = f"{PROJECT_LABEL}={project_id(tmp_path / 'volumes/project')}"
     for container in podman_engine.containers(label):
         podman_engine.remove_container(container.id)
     identity = sha512_of(stage3.file)

@@ -95,7 +95,8 @@ OTHER = Seed(identity="lab-2", image="x")
 
 
 @pytest.mark.parametrize(
-    ("before", "after"), [("an/image:1", "an/image:1"), ("an/image:1", "lab"), ("lab", "an/image:1")]
+    ("before", "after"),
+    [("an/image:1", "an/image:1"), ("an/image:1", "lab"), ("lab", "an/image:1")],
 )
 def test_another_seed_than_the_locks_is_refused(desk: Desk, before: str, after: str) -> None:
     commit_all(desk.tree)

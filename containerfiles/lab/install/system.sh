@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Needs: Portage in place (portage.sh), the tree /lab/seed.
+# Needs: Portage in place, the tree /lab/seed.
 # Leaves: user and directories that Portage expects, the files of /lab/seed, names that Gentoo has and Debian has not.
 set -euo pipefail
 
