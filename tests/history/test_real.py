@@ -1,10 +1,8 @@
 """Exports of real images: nothing is lost, and a process that is killed leaves no mess."""
 
 import os
-import random
 import shutil
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,11 +18,9 @@ from tests.conftest import cannot
 from tests.history.conftest import BOX
 from tests.history.real import ID, RealProject, open_project
 from tests.history.trees import make_root_tree, seen
+from tests.kills import Killer, at_random_moments
 
 pytestmark = pytest.mark.podman
-
-ROUNDS = int(os.environ.get("BH_KILL_ROUNDS", "3"))
-"""How often each command is killed."""
 
 
 @pytest.fixture(scope="module")
@@ -102,58 +98,50 @@ def test_a_copied_project_takes_nothing_from_the_original(here: RealProject) -> 
     assert here.engine.image(here.shelf.read(ID).images[BOX]) == before
 
 
-def killed(project: RealProject, *words: str) -> float:
-    """Kill a command at a random point of the time that it would take; return that point."""
-    started = time.monotonic()
-    point = random.uniform(0.2, 1.2) * DURATION.setdefault(words[0], 2.0)
-    process = project.start(*words)
-    try:
-        process.communicate(timeout=point)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.communicate()
-    else:
-        DURATION[words[0]] = time.monotonic() - started
-    return point
+@pytest.fixture(scope="module")
+def killer() -> Killer:
+    return Killer()
 
 
-DURATION: dict[str, float] = {}
-"""How long a command takes that nobody kills; a guess, until one was too quick."""
-
-
-@pytest.mark.parametrize("turn", range(ROUNDS))
-def test_an_export_that_was_killed(here: RealProject, export: Path, turn: int) -> None:
+@at_random_moments
+def test_an_export_that_was_killed(
+    here: RealProject, export: Path, killer: Killer, seed: int
+) -> None:
     for path in (here.shelf.directory / ID).glob("*.sqfs"):
         path.unlink()
-    point = killed(here, "export")
-    status, output = here.run("export")
-    assert status == 0, f"killed after {point} s: {output}"
-    assert here.leftovers == []
+    killed = killer.kill("export", here.start("export"), seed)
+    status, output = killer.again("export", here.start("export"))
+    assert status == 0, f"{killed}: {output}"
+    assert here.leftovers == [], killed
     directory = here.shelf.directory / ID
     for name, archive in here.shelf.read(ID).archives.items():
         check_archive(Place(directory=directory, name=name), archive)
 
 
-@pytest.mark.parametrize("turn", range(ROUNDS))
-def test_an_import_that_was_killed(there: RealProject, export: Path, turn: int) -> None:
-    point = killed(there, "import", str(export))
-    status, output = there.run("import", str(export))
-    assert status == 0, f"killed after {point} s: {output}"
-    assert there.leftovers == []
+@at_random_moments
+def test_an_import_that_was_killed(
+    there: RealProject, export: Path, killer: Killer, seed: int
+) -> None:
+    killed = killer.kill("import", there.start("import", str(export)), seed)
+    status, output = killer.again("import", there.start("import", str(export)))
+    assert status == 0, f"{killed}: {output}"
+    assert there.leftovers == [], killed
     snapshot = there.shelf.read(ID)
-    assert {image.id for image in there.images} == set(snapshot.images.values())
-    assert all(len(image.references) == 1 for image in there.images)
+    assert {image.id for image in there.images} == set(snapshot.images.values()), killed
+    assert all(len(image.references) == 1 for image in there.images), killed
     state = Journal(there.root / f"volumes/journal/{BOX}.jsonl").read()
-    assert (state.open, state.image) == (None, snapshot.parts[BOX].image)
+    assert (state.open, state.image) == (None, snapshot.parts[BOX].image), killed
 
 
-@pytest.mark.parametrize("turn", range(ROUNDS))
-def test_a_removal_that_was_killed(there: RealProject, export: Path, turn: int) -> None:
+@at_random_moments
+def test_a_removal_that_was_killed(
+    there: RealProject, export: Path, killer: Killer, seed: int
+) -> None:
     assert there.run("import", str(export))[0] == 0
-    point = killed(there, "remove", ID, "--force")
-    status, output = there.run("remove", ID, "--force")
+    killed = killer.kill("remove", there.start("remove", ID, "--force"), seed)
+    status, output = killer.again("remove", there.start("remove", ID, "--force"))
     # Where it had come to its end there is nothing left to remove.
-    assert status == 0 or "there is no snapshot" in output, f"killed after {point} s: {output}"
-    assert there.leftovers == []
-    assert there.images == ()
-    assert there.shelf.ids() == ()
+    assert status == 0 or "there is no snapshot" in output, f"{killed}: {output}"
+    assert there.leftovers == [], killed
+    assert there.images == (), killed
+    assert there.shelf.ids() == (), killed

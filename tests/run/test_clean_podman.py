@@ -3,11 +3,8 @@ what a `kill -9` at any moment does.
 """
 
 import json
-import random
-import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +25,7 @@ from bh_container.run.snapshot import save_snapshot
 from bh_container.run.workshop import UNIT_LABEL, Workshop
 from tests.config.tree import HOST, TARGET, TUPLE, write_tree
 from tests.conftest import cannot
+from tests.kills import Killer, at_random_moments
 from tests.stores import clear, own_store
 
 pytestmark = pytest.mark.podman
@@ -185,16 +183,18 @@ def root_name(number: int) -> str:
     return sysroot_of("box", f"20240101T00000{number}Z-aaaa")
 
 
-def test_killed_at_any_moment_and_called_again(yard: Yard) -> None:
-    seed = random.randrange(1 << 30)
-    chance = random.Random(seed)
-    for _ in range(3):
-        process = yard.gc("--keep-last=1")
-        time.sleep(chance.uniform(0.2, 1.2))
-        process.send_signal(signal.SIGKILL)
-        process.communicate()
-        assert left(yard, 3) <= yard.names(), f"seed {seed}"
-    output = ended(yard.gc("--keep-last=1"))
-    assert yard.names() == left(yard, 3), f"seed {seed}: {output}"
+@pytest.fixture(scope="module")
+def killer() -> Killer:
+    return Killer()
+
+
+@at_random_moments
+def test_killed_and_called_again(yard: Yard, killer: Killer, seed: int) -> None:
+    killed = killer.kill("gc", yard.gc("--keep-last=1"), seed)
+    assert left(yard, 3) <= yard.names(), killed
+    status, output = killer.again("gc", yard.gc("--keep-last=1"))
+    assert status == 0, f"{killed}: {output}"
+    assert yard.names() == left(yard, 3), f"{killed}: {output}"
     runs = sorted(path.name for path in yard.project.logs(BOX).iterdir())
-    assert runs == ["20240101T000003Z-aaaa", "20240101T000005Z-aaaa"]
+    assert runs == ["20240101T000003Z-aaaa", "20240101T000005Z-aaaa"], killed
+    assert ended(yard.gc("--keep-last=1")) == "0 removed, with 0.0 MiB\n", killed
