@@ -74,6 +74,10 @@ class _Box:
     root: Path
 
 
+_NUMBERS = count(1)
+"""No two things have one id, whichever engine made them."""
+
+
 @dataclass(slots=True)
 class FakeEngine:
     """An engine whose store is `directory`; `calls` has each call's name and its main words."""
@@ -86,7 +90,7 @@ class FakeEngine:
     _images: dict[str, Image] = field(default_factory=dict)
     _layers: dict[str, tuple[Layer, ...]] = field(default_factory=dict)
     _boxes: dict[str, _Box] = field(default_factory=dict)
-    _number: Iterator[int] = field(default_factory=lambda: count(1))
+    _number: Iterator[int] = field(default_factory=lambda: _NUMBERS)
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     def import_image(

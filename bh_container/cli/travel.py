@@ -13,6 +13,11 @@ Registry = Annotated[
     str, typer.Argument(metavar="REGISTRY", help="HOST[:PORT]/PREFIX, as for podman push.")
 ]
 
+Packages = Annotated[
+    bool,
+    typer.Option("--packages/--no-packages", help="The binary packages too.", show_default=False),
+]
+
 
 def export(
     snapshot: Name = "newest",
@@ -64,12 +69,14 @@ def import_(
 def push(
     registry: Registry,
     snapshot: Name = "newest",
+    packages: Packages = True,
     directory: Directory = None,
     url: Url = None,
     json: Lines = False,
 ) -> None:
     """Send a snapshot to an OCI registry; layers that it has are not sent again.
 
+    The binary packages that there are go with it, and those that are there are not sent again.
     Log in with podman login. Without TLS only to a registry on this machine.
 
     Example: bh-container history push registry.example.org/boards
@@ -78,7 +85,7 @@ def push(
     from bh_container.run.travel import push_snapshot
 
     with exits(), open_plainly(directory, url) as shop:
-        pushed = push_snapshot(shop, registry, snapshot)
+        pushed = push_snapshot(shop, registry, snapshot, packages=packages)
         typer.echo(manifest_line(pushed) if json else f"pushed {pushed.id}")
 
 
@@ -87,6 +94,7 @@ def pull(
     snapshot: Annotated[
         str, typer.Argument(metavar="SNAPSHOT", help="An id, or 'newest': pushed last.")
     ] = "newest",
+    packages: Packages = True,
     directory: Directory = None,
     url: Url = None,
     json: Lines = False,
@@ -99,5 +107,5 @@ def pull(
     from bh_container.run.travel import pull_snapshot
 
     with exits(), open_plainly(directory, url) as shop:
-        pulled = pull_snapshot(shop, registry, snapshot)
+        pulled = pull_snapshot(shop, registry, snapshot, packages=packages)
         typer.echo(manifest_line(pulled) if json else f"pulled {pulled.id}")

@@ -9,6 +9,9 @@ from pathlib import Path
 from bh_container.durable import remove
 from bh_container.engine.protocol import Overlay
 
+INDEX = "Packages"
+"""What an index of a store is called: alone, or with the ending of a compression behind it."""
+
 OPAQUE = "trusted.overlay.opaque"
 """See the kernel's Documentation/filesystems/overlayfs.rst, "whiteouts and opaque directories"."""
 
@@ -45,6 +48,21 @@ class BinpkgVolume:
                 os.removexattr(path, OPAQUE)
         shutil.rmtree(self.upper)
         shutil.rmtree(self.work, ignore_errors=True)
+
+
+def add_packages(new: Path, store: Path) -> None:
+    """Move the binary packages below a directory into a store; what is there stays as it is.
+
+    The index is not among them, and made anew by the next build: two do not add up to one.
+    """
+    for path in new.glob(f"{INDEX}*"):
+        path.unlink()
+    for path in sorted(new.rglob("*")):
+        destination = store / path.relative_to(new)
+        if not path.is_dir() and not destination.exists():
+            destination.parent.mkdir(parents=True, exist_ok=True)
+            path.replace(destination)
+    shutil.rmtree(new)
 
 
 def _move(source: Path, destination: Path) -> None:

@@ -17,6 +17,7 @@ from bh_container.history.shelf import Shelf
 from bh_container.history.snapshot import BINPKGS, HOST, MANIFEST, Part, Snapshot, decode
 from bh_container.history.take import take_snapshot
 from bh_container.output.squashfs import unpack
+from bh_container.run.binpkgs import add_packages
 from bh_container.run.export import telling
 from bh_container.run.host import STEPS_LABEL
 from bh_container.run.journal import Run
@@ -187,11 +188,4 @@ def _restore_packages(shop: Workshop, given: Snapshot, unit: str, directory: Pat
         unpack(place.squashfs, new)
     else:
         shutil.copytree(place.tree, new, symlinks=True)
-    # The index is made anew by the next build: two of them do not add up to one.
-    (new / "Packages").unlink(missing_ok=True)
-    for path in sorted(new.rglob("*")):
-        destination = store / path.relative_to(new)
-        if not path.is_dir() and not destination.exists():
-            destination.parent.mkdir(parents=True, exist_ok=True)
-            path.replace(destination)
-    shutil.rmtree(new)
+    add_packages(new, store)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 
-from bh_container.engine.protocol import ContainerSpec
+from bh_container.engine.protocol import ContainerSpec, EngineError
 from bh_container.errors import BhError
 from bh_container.events import Note
 from bh_container.history.identity import component, snapshot_reference
@@ -14,6 +14,14 @@ from bh_container.history.shelf import NEWEST
 from bh_container.history.snapshot import MANIFEST, Snapshot, decode, encode
 from bh_container.run.beginning import find_snapshot
 from bh_container.run.lock import STORE, exclusive, shared
+from bh_container.run.parcels import (
+    PARCELS,
+    Parcels,
+    decode_parcels,
+    encode_parcels,
+    fetch_packages,
+    send_packages,
+)
 from bh_container.run.restore import (
     known_snapshot,
     put_restored,
@@ -28,32 +36,40 @@ MANIFESTS = "snapshot"
 """The repository, below the registry, of the images that hold a manifest."""
 
 
-def push_snapshot(shop: Workshop, registry: str, word: str) -> Snapshot:
-    """Send a snapshot to a registry such as `host:5000/prefix`; the manifest goes last."""
+def push_snapshot(shop: Workshop, registry: str, word: str, *, packages: bool = True) -> Snapshot:
+    """Send a snapshot to a registry such as `host:5000/prefix`; the manifest goes last.
+
+    The binary `packages` are those that there are now.
+    """
     with _travelling(shop):
         snapshot = find_snapshot(shop, word)
         for unit, image in snapshot.images.items():
             shop.tell(Note(unit=UNIT, text=f"pushing {unit}"))
             shop.engine.push(image, _reference(registry, unit, snapshot.id))
-        with _manifest_image(shop, snapshot) as image:
+        parcels = _parcels_there(shop, registry)
+        if packages:
+            parcels = send_packages(shop, registry, tuple(snapshot.parts), parcels)
+        with _manifest_image(shop, snapshot, parcels) as image:
             shop.engine.push(image, f"{registry}/{MANIFESTS}:{snapshot.id}")
             shop.engine.push(image, f"{registry}/{MANIFESTS}:{NEWEST}")
     return snapshot
 
 
-def pull_snapshot(shop: Workshop, registry: str, word: str) -> Snapshot:
+def pull_snapshot(shop: Workshop, registry: str, word: str, *, packages: bool = True) -> Snapshot:
     """Bring a snapshot from a registry, by its id or the one that was pushed last.
 
     A target that has no complete run here goes on from it, as after an import.
     """
     with _travelling(shop):
-        given = _pull_manifest(shop, f"{registry}/{MANIFESTS}:{word}")
+        given, parcels = _pull_manifest(shop, f"{registry}/{MANIFESTS}:{word}")
         with ExitStack() as stack:
             for unit in given.parts:
                 stack.enter_context(exclusive(unit, shop.lock(unit)))
             refuse_open_runs(shop, given)
             snapshot = known_snapshot(shop, given) or _pull_parts(shop, registry, given)
             for unit in given.parts:
+                if packages:
+                    fetch_packages(shop, registry, unit, parcels.get(unit, ()))
                 restore_journal(shop, snapshot, unit)
         restore_lock(shop, snapshot)
     return snapshot
@@ -74,8 +90,19 @@ def _pull_parts(shop: Workshop, registry: str, given: Snapshot) -> Snapshot:
     return put_restored(shop, given)
 
 
-def _pull_manifest(shop: Workshop, remote: str) -> Snapshot:
-    """The manifest of a snapshot in a registry; the image that brought it does not stay."""
+def _parcels_there(shop: Workshop, registry: str) -> Parcels:
+    """The parcels of the snapshot that was pushed last; none where there is no such snapshot."""
+    try:
+        return _pull_manifest(shop, f"{registry}/{MANIFESTS}:{NEWEST}")[1]
+    except EngineError:
+        return {}
+
+
+def _pull_manifest(shop: Workshop, remote: str) -> tuple[Snapshot, Parcels]:
+    """The manifest of a snapshot in a registry, and where its binary packages are.
+
+    The image that brought it does not stay.
+    """
     engine = shop.engine
     image = engine.pull(remote)
     name = f"bh-manifest-{shop.identity}"
@@ -83,22 +110,29 @@ def _pull_manifest(shop: Workshop, remote: str) -> Snapshot:
     engine.create_container(ContainerSpec(name=name, image=image, labels=shop.labels(UNIT)))
     try:
         file = engine.mount(name) / MANIFEST
-        return replace(decode(file.read_text(encoding="utf-8"), file), archives={}, tags=())
+        given = replace(decode(file.read_text(encoding="utf-8"), file), archives={}, tags=())
+        list_ = file.with_name(PARCELS)
+        parcels = decode_parcels(list_.read_text(encoding="utf-8")) if list_.exists() else {}
+        return given, parcels
     finally:
         engine.remove_container(name)
         engine.remove_image(remote)
 
 
 @contextmanager
-def _manifest_image(shop: Workshop, snapshot: Snapshot) -> Iterator[str]:
-    """An image with the manifest in it, and nothing else."""
+def _manifest_image(shop: Workshop, snapshot: Snapshot, parcels: Parcels) -> Iterator[str]:
+    """An image with the manifest and the list of parcels in it, and nothing else."""
     reference = snapshot_reference(shop.identity, MANIFESTS, snapshot.id)
-    content = encode(replace(snapshot, archives={}, tags=())).encode()
+    texts = {
+        MANIFEST: encode(replace(snapshot, archives={}, tags=())),
+        PARCELS: encode_parcels(parcels),
+    }
     stream = io.BytesIO()
     with tarfile.open(fileobj=stream, mode="w") as tar:
-        entry = tarfile.TarInfo(MANIFEST)
-        entry.size = len(content)
-        tar.addfile(entry, io.BytesIO(content))
+        for name, text in texts.items():
+            entry = tarfile.TarInfo(name)
+            entry.size = len(text.encode())
+            tar.addfile(entry, io.BytesIO(text.encode()))
     archive = iter([stream.getvalue()])
     image = shop.engine.import_stream(archive, reference, labels=shop.labels(UNIT))
     try:

@@ -12,9 +12,9 @@ from re import compile as regex
 
 from bh_container.config.project import Project
 from bh_container.errors import BhError
+from bh_container.run.binpkgs import INDEX
 from bh_container.run.status import HOST
 
-INDEX = "Packages"
 _CPV = regex(r"(?P<name>[^/]+/.+?)-(?P<version>\d[^-]*(?:-r\d+)?)")
 _DEPENDENCIES = ("BDEPEND", "DEPEND", "IDEPEND", "PDEPEND", "RDEPEND")
 

@@ -1,5 +1,6 @@
 """A snapshot travels through a real registry server, which listens on this machine alone."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -72,21 +73,49 @@ def test_there_and_back(
     labels = {"bh-container.project": here.identity}
     host = podman_engine.import_image(busybox_archive, reference, labels=labels)
     taken = here.take(host, here.image("box", tmp_path / "tree"))
+    package = make_package(here, "hello-1-1")
     try:
-        status, output = here.run("push", registry)
-        assert status == 0, output
-        assert here.leftovers == []
+        for words in (["1 binary packages"], []):
+            status, output = here.run("push", registry)
+            assert status == 0, output
+            assert re.findall("[0-9]+ binary packages", output) == words
+            assert here.leftovers == []
         (tmp_path / "store").mkdir()
         with own_store(tmp_path / "store") as engine:
             there = open_project(tmp_path / "there", engine)
             for _ in range(2):
                 status, output = there.run("pull", registry, "--url", engine.url)
                 assert status == 0, output
+            assert same_packages(there, [package])
+            more = make_package(here, "hello-1-2")
+            assert here.run("push", registry)[0] == 0
+            assert there.run("pull", registry, "--url", engine.url)[0] == 0
+            assert same_packages(there, [package, more])
             check(there, taken.images, tmp_path / "tree/sysroot")
             with pytest.raises(EngineError):
                 engine.pull(f"{registry}/missing:1")
     finally:
         here.release()
+
+
+def make_package(project: RealProject, name: str) -> Path:
+    """A file in the target's store, with a time of its own."""
+    file = project.root / f"volumes/binpkgs/{BOX}/app-misc/hello/{name}.gpkg.tar"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(name.encode() * 100_000)
+    os.utime(file, (1e9, 1e9))
+    return file
+
+
+def same_packages(there: RealProject, files: list[Path]) -> bool:
+    """Whether a project's target has these packages, and no other ones."""
+    store = there.root / "volumes/binpkgs" / BOX
+    found = {path.name: path for path in store.rglob("*.gpkg.tar")}
+    return found.keys() == {file.name for file in files} and all(
+        found[file.name].read_bytes() == file.read_bytes()
+        and found[file.name].stat().st_mtime == file.stat().st_mtime
+        for file in files
+    )
 
 
 def check(there: RealProject, images: dict[str, str], tree: Path) -> None:
