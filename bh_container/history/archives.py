@@ -13,10 +13,13 @@ from bh_container.errors import BhError
 from bh_container.history.snapshot import Archive
 from bh_container.history.squashfs import pack_squashfs, stream_squashfs
 from bh_container.history.tree import copy_tree, first_difference, listing, stream_tree
-from bh_container.history.walk import survey
+from bh_container.history.walk import hard_links, survey
 
 UNFINISHED = ".new."
 """Before the name of what is being written."""
+
+PORTION = 256 << 20
+"""So many bytes are packed until what there is is sent to the disk."""
 
 
 class Damaged(BhError):
@@ -73,11 +76,20 @@ def write_archive(
 
 
 def _write_squashfs(root: Path, place: Place, jobs: int, progress: TransferSink) -> Archive:
-    """The tree is looked at while it is packed: gensquashfs does not keep every core busy."""
+    """What has been packed goes to the disk while the rest is packed: the end is soon there."""
     new = _unfinished(place.squashfs)
     with ThreadPoolExecutor(max_workers=1) as aside:
-        seen = aside.submit(survey, root)
-        pack_squashfs(root, new, jobs, progress)
+        saved, saving = 0, aside.submit(sync, place.directory)
+
+        def packed(done: int, total: int | None) -> None:
+            nonlocal saved, saving
+            progress(done, total)
+            if done - saved > PORTION and saving.done():
+                saving.result()
+                saved, saving = done, aside.submit(sync, new)
+
+        pack_squashfs(root, new, jobs, packed)
+        saving.result()
     digest = _digest(new)
     sync(new)
     move_durably(new, place.squashfs)
@@ -85,7 +97,7 @@ def _write_squashfs(root: Path, place: Place, jobs: int, progress: TransferSink)
         kind=HistType.SQUASHFS,
         sha256=digest,
         size=place.squashfs.stat().st_size,
-        links=seen.result().links,
+        links=hard_links(root),
     )
 
 

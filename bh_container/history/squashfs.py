@@ -6,6 +6,7 @@ the root directory, given as the default for what no path names, and hard links,
 manifest lists. Sockets mean nothing without the process that made them, and go.
 """
 
+import os
 import tarfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -56,19 +57,18 @@ def pack_squashfs(root: Path, file: Path, jobs: int, progress: TransferSink) -> 
         ",".join(defaults),
     ]
     words += ["--pack-dir", str(root), str(file)]
-    done = 0
+    done, place = 0, os.fsencode(root) + b"/"
     with reading(GENSQUASHFS, words, file=file) as output:
         for line in output:
             if line.startswith(PACKING):
-                path = line.removeprefix(PACKING).rstrip(b"\n").decode(errors=ERRORS)
-                done += _size(root / path)
+                done += _size(place + line[len(PACKING) : -1])
                 progress(done, None)
 
 
-def _size(file: Path) -> int:
+def _size(file: bytes) -> int:
     """Bytes of a file; none of one whose name has a line end in it, and is told on two lines."""
     try:
-        return file.lstat().st_size
+        return os.lstat(file).st_size
     except OSError:
         return 0
 
