@@ -10,7 +10,7 @@ import shutil
 import stat
 import tarfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from bh_container.engine.protocol import ContainerSpec
@@ -25,6 +25,8 @@ from bh_container.run.workshop import Workshop
 
 PARCELS = "packages.json"
 """The file beside a snapshot's manifest in the registry."""
+
+FORMAT = 1
 
 MOST = 16
 """So many parcels a unit has; then all its packages go into one again."""
@@ -53,16 +55,19 @@ Parcels = Mapping[str, Sequence[Parcel]]
 
 def encode_parcels(parcels: Parcels) -> str:
     """The text of the file `PARCELS`."""
-    found = {
-        unit: [{"image": one.image, "files": dict(one.files)} for one in those]
-        for unit, those in parcels.items()
-    }
-    return json.dumps(found, indent=1) + "\n"
+    found = {unit: [asdict(one) for one in those] for unit, those in parcels.items()}
+    return json.dumps({"format": FORMAT, "parcels": found}, indent=1) + "\n"
 
 
 def decode_parcels(text: str) -> dict[str, tuple[Parcel, ...]]:
     """A file's text again; raises `BhError` for anything else."""
     try:
+        found = json.loads(text)
+        if found["format"] != FORMAT:
+            raise BhError(
+                f"the registry's {PARCELS}: format {found['format']} is not {FORMAT}",
+                remedy="use the version of bh-container that pushed this snapshot",
+            )
         return {
             str(unit): tuple(
                 Parcel(
@@ -71,7 +76,7 @@ def decode_parcels(text: str) -> dict[str, tuple[Parcel, ...]]:
                 )
                 for one in those
             )
-            for unit, those in json.loads(text).items()
+            for unit, those in found["parcels"].items()
         }
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise BhError(

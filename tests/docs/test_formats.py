@@ -22,6 +22,7 @@ from bh_container.output.shadow import Shadow
 from bh_container.plan.step import Done
 from bh_container.run.journal import Begun, Journal, Run
 from bh_container.run.outlook import Expected, Outlook
+from bh_container.run.parcels import Parcel, encode_parcels
 from bh_container.run.status import Status
 from tests.docs.pages import PROJECT
 
@@ -96,6 +97,12 @@ def test_a_snapshots_manifest() -> None:
     assert part.keys() == names(Part)
     assert names(Archive) <= whole["archives"]
     assert part["steps"] == names(Done)
+
+
+def test_the_binary_packages_of_a_registry() -> None:
+    whole, parcel = tables("Binary packages in a registry: `packages.json`")
+    assert whole.keys() == json.loads(encode_parcels({})).keys()
+    assert parcel.keys() == names(Parcel)
 
 
 def test_events() -> None:

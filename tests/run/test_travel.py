@@ -174,7 +174,14 @@ def test_a_parcel_that_is_another_is_refused(
     assert packages(other) == {}
 
 
-@pytest.mark.parametrize("text", ["", "[]", '{"a": 1}', '{"a": [{"image": "x"}]}'])
+@pytest.mark.parametrize(
+    "text", ["", "[]", '{"format": 1}', '{"format": 1, "parcels": {"a": [{"image": "x"}]}}']
+)
 def test_a_list_that_is_none(text: str) -> None:
     with pytest.raises(BhError, match="no list of binary packages"):
         decode_parcels(text)
+
+
+def test_a_list_of_another_version() -> None:
+    with pytest.raises(BhError, match="format 2 is not 1"):
+        decode_parcels('{"format": 2}')
