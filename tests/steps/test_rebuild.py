@@ -62,6 +62,11 @@ def test_no_live_package_has_changed(run: Run, tmp_path: Path) -> None:
     assert run("live") == []
 
 
+def test_sources_that_cannot_be_asked_for_are_no_reason_to_fail(run: Run, tmp_path: Path) -> None:
+    stand_in(tmp_path / "programs", "smart-live-rebuild", "echo no network >&2; exit 1")
+    assert run("live") == []
+
+
 def test_a_host_without_smart_live_rebuild(run: Run) -> None:
     assert run("live") == []
 
