@@ -65,6 +65,7 @@ def test_interrupted_and_killed_in_a_compilation(
     settle(lab)
     before = lab.result()
     with changed(lab, "busybox.config", *BOX_OPTION):
+        configs = lab.configs_digest()
         interrupt(lab, podman_engine)
         kill(lab, podman_engine)
         begun = times_begun(lab, "world")
@@ -72,6 +73,7 @@ def test_interrupted_and_killed_in_a_compilation(
         assert outcome.status == 0, outcome.errors
         assert "world" in outcome.steps_run(NAME)
         assert times_begun(lab, "world") == begun, "the running step was started a second time"
+        assert lab.configs_digest() == configs, "a run that was cut has left its edits"
         changed_base = lab.result().directory / "base"
         assert changed_base.read_bytes() != (before.directory / "base").read_bytes()
     settle(lab)

@@ -38,6 +38,12 @@ def mounted_layers() -> set[str]:
     return set(LAYER.findall(Path("/proc/self/mountinfo").read_text()))
 
 
+def system_mounts() -> list[str]:
+    """Where this machine's own file systems are mounted: /dev/pts, /dev/shm, cgroups..."""
+    places = (line.split()[4] for line in Path("/proc/self/mountinfo").read_text().splitlines())
+    return sorted(place for place in places if place.startswith(("/dev", "/sys")))
+
+
 def layers_of_containers() -> str:
     """What the store says of its containers; their layers are in it."""
     words = ["podman", "info", "--format", "{{.Store.GraphRoot}}"]
@@ -86,7 +92,7 @@ def test_nothing_is_left(
     assert small.build().status == 0
     temporary = tmp_path / "temporary"
     temporary.mkdir()
-    mounted = mounted_layers()
+    mounted, system = mounted_layers(), system_mounts()
     lab = replace(small, environment={"TMPDIR": str(temporary)})
     builds_of_every_kind(lab, podman_engine)
     collect(lab, lab.environment)
@@ -98,6 +104,7 @@ def test_nothing_is_left(
     assert [image.id for image in images if not image.references] == []
     known = layers_of_containers()
     assert [layer for layer in mounted_layers() - mounted if layer not in known] == []
+    assert system_mounts() == system
     assert processes_with(f"TMPDIR={temporary}") == []
     assert list(temporary.iterdir()) == []
     assert list((lab.root / "builds").glob(".partial.*")) == []

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from bh_container.config.problems import ConfigInvalid
+from bh_container.engine.protocol import Bind, ContainerSpec, Overlay
+from bh_container.plan import places
 from bh_container.run.build import Wanted, build, read_wanted
 from bh_container.run.seeds import lab_recipe
 from bh_container.run.workshop import UNIT_LABEL
@@ -40,6 +42,37 @@ def test_two_targets(stage: Stage, project: Path) -> None:
     assert stage.crew.ran.count(f"crossdev-{TUPLE}") == 1
     assert stage.crew.ran.count("kernel") == 2
     assert stage.engine.containers(UNIT_LABEL) == ()
+
+
+def test_two_targets_of_one_tuple_share_nothing_but_what_is_made_for_it(
+    stage: Stage, project: Path
+) -> None:
+    """A root of its own, `/tmp` included, and no directory that the other one can write to."""
+    build(stage.shop, wanted(project, BOX, SECOND))
+    of_targets = [e for e in stage.engine.executions if places.WORK in destinations(e.spec)]
+    specs = {execution.container: execution.spec for execution in of_targets}
+    assert len({execution.root for execution in of_targets}) == len(specs) == 2
+    one, other = (writable(spec) for spec in specs.values())
+    assert {one[source] for source in one.keys() & other.keys()} == {
+        places.DISTFILES,
+        places.CCACHE,
+    }
+    assert not {"/", "/tmp"} & {*one.values(), *other.values()}  # noqa: S108 - in containers
+
+
+def destinations(spec: ContainerSpec) -> set[str]:
+    return {mount.destination for mount in spec.mounts}
+
+
+def writable(spec: ContainerSpec) -> dict[Path, str]:
+    """What a container writes to on this machine, and where it has that."""
+    binds = (mount for mount in spec.mounts if isinstance(mount, Bind) and not mount.read_only)
+    layers = (mount for mount in spec.mounts if isinstance(mount, Overlay))
+    return {
+        **{bind.source: bind.destination for bind in binds},
+        **{layer.upper: layer.destination for layer in layers},
+        **{layer.work: layer.destination for layer in layers},
+    }
 
 
 def test_once_more_nothing_runs(stage: Stage, project: Path) -> None:

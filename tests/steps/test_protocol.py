@@ -130,6 +130,29 @@ def test_nothing_of_a_step_outlives_it(room: Room) -> None:
     assert found.stdout == b""
 
 
+def test_a_steps_mounts_are_its_own_where_all_mounts_are_shared(room: Room) -> None:
+    """Neither what it mounts is seen outside, nor is anything gone there that it unmounts."""
+    place = room.directory / "place"
+    place.mkdir()
+    room.step(f"mount -t tmpfs own {place}; touch {place}/seen; umount --lazy /dev/pts; echo done")
+    # A machine of its own, as systemd leaves one: every mount is shared.
+    script = """
+        set -e
+        mount --make-rshared /
+        cat /proc/self/mountinfo; echo after
+        "$@" >/dev/null
+        cat /proc/self/mountinfo
+    """
+    words = ["unshare", "--mount", "bash", "-c", script, "bash", *room.words("run.sh")]
+    done = subprocess.run(words, check=True, capture_output=True, text=True, timeout=SECONDS)
+    before, _, after = done.stdout.partition("after\n")
+    assert (room.log, room.status) == ("done\n", 0)
+    assert " /dev/pts " in before
+    assert "shared:" in before
+    assert after == before
+    assert list(place.iterdir()) == []
+
+
 def test_the_step_runs_on_without_a_reader(room: Room) -> None:
     room.step(f"echo first; while [ ! -e {room.directory}/go ]; do sleep 0.01; done; echo last")
     with room.start("run.sh") as process:
