@@ -14,10 +14,21 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from bh_container.errors import BhError
 from bh_container.history.inventory import Ending
 from bh_container.plan.step import Done
 
 VERSION = 1
+
+
+class JournalUnknown(BhError):
+    """A newer version wrote this journal: what its records mean is not known here."""
+
+    def __init__(self, file: Path, version: int) -> None:
+        super().__init__(
+            f"{file}: is of format {version}; this version knows formats up to {VERSION}",
+            remedy="use a newer bh-container, or move the file away: the next build starts over",
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,17 +113,17 @@ class Journal:
         self._file = file
 
     def read(self) -> State:
-        """The state that all complete lines add up to."""
+        """The state that all complete lines add up to; raises `JournalUnknown`."""
         if not self._file.exists():
             return State()
-        state, _ = _fold(self._file.read_bytes())
+        state, _ = self._fold(self._file.read_bytes())
         return state
 
     def past(self) -> tuple[Past, ...]:
         """Every run that was ever opened, oldest first; the last one may be open."""
         if not self._file.exists():
             return ()
-        states = [state for state, _ in _states(self._file.read_bytes())]
+        states = [state for state, _ in self._states(self._file.read_bytes())]
         ended = [
             _ended(before.open, after)
             for before, after in pairwise(states)
@@ -165,32 +176,33 @@ class Journal:
     def _end_cut_line(self, descriptor: int) -> None:
         """Take away what a crash left behind the last record, so that the next one is read."""
         content = self._file.read_bytes()
-        _, whole = _fold(content)
+        _, whole = self._fold(content)
         if whole != len(content):
             os.ftruncate(descriptor, whole)
 
+    def _fold(self, content: bytes) -> tuple[State, int]:
+        """The state that the records add up to, and where the last one ends.
 
-def _fold(content: bytes) -> tuple[State, int]:
-    """The state that the records add up to, and where the last one ends.
+        What is no whole record ends the file: the filesystem's words after a power cut.
+        """
+        state, end = State(), 0
+        for state, end in self._states(content):  # noqa: B007 (the last ones are the answer)
+            pass
+        return state, end
 
-    What is no whole record ends the file: the filesystem's words after a power cut.
-    """
-    state, end = State(), 0
-    for state, end in _states(content):  # noqa: B007 (the last ones are the answer)
-        pass
-    return state, end
-
-
-def _states(content: bytes) -> Iterator[tuple[State, int]]:
-    """The state after each record, and where the record ends."""
-    state, end = State(), 0
-    while newline := content.find(b"\n", end) + 1:
-        try:
-            state = _apply(state, json.loads(content[end:newline]))
-        except (ValueError, TypeError, KeyError):
-            break
-        end = newline
-        yield state, end
+    def _states(self, content: bytes) -> Iterator[tuple[State, int]]:
+        """The state after each record, and where the record ends."""
+        state, end = State(), 0
+        while newline := content.find(b"\n", end) + 1:
+            try:
+                record = json.loads(content[end:newline])
+                if (version := int(record["v"])) > VERSION:
+                    raise JournalUnknown(self._file, version)
+                state = _apply(state, record)
+            except (ValueError, TypeError, KeyError):
+                break
+            end = newline
+            yield state, end
 
 
 def _ended(run: Run, after: State) -> Past:

@@ -14,7 +14,7 @@ import pexpect
 import pytest
 
 from bh_container.run.lock import holder
-from tests.cli.conftest import Run
+from tests.cli.conftest import SECOND, Run
 from tests.cli.processes import CHECKOUT, PATIENCE, Place
 from tests.run.stage import BOX
 from tests.tmux import wait_until
@@ -94,6 +94,44 @@ def test_detached_left_and_attached_again(place: Place) -> None:
     assert '"event": "UnitFinished", "unit": "box"' in whole.communicate()[0]
     assert (target.returncode, whole.returncode) == (0, 0)
     wait_until(lambda: str(place.root / "builds") in report(place), "the result")
+
+
+def test_an_ordinary_build_can_be_attached_to_and_seen_by_target(place: Place) -> None:
+    build = place.start("build", "box", "second")
+    wait_until(lambda: "world" in place.begun() and "world" in place.begun(SECOND), "both worlds")
+    one = place.start("attach", "second")
+    read_until(one, "second|   the world waits")
+    (place.root / "go").touch()
+    seen = one.communicate()[0]
+    assert "second| complete in" in seen
+    assert "box|" not in seen
+    build.communicate()
+    assert (build.returncode, one.returncode) == (0, 0)
+
+
+def test_on_a_terminal_failed_targets_are_asked_about_one_after_the_other(place: Place) -> None:
+    for name in ("box", "second"):
+        (place.root / f"broken.{name}").touch()
+    (place.root / "go").touch()
+    build = on_terminal(place, "build", "box", "second")
+    asked = []
+    for _ in range(2):
+        build.expect(rf"(box|second): {QUESTION}")
+        assert isinstance(build.match, re.Match)
+        asked.append(build.match[1])
+        build.sendline("l")
+    assert end(build) == 3
+    assert sorted(asked) == ["box", "second"]
+
+
+def test_with_json_nobody_is_asked_on_a_terminal_either(place: Place) -> None:
+    (place.root / "broken.box").touch()
+    (place.root / "go").touch()
+    build = on_terminal(place, "build", "--json", "box")
+    assert end(build) == 3
+    assert build.before is not None
+    assert QUESTION not in build.before
+    assert "bh-container resume box" in build.before
 
 
 def test_a_detached_build_asks_who_is_attached(place: Place) -> None:

@@ -83,6 +83,14 @@ def test_no_more_compilers_than_jobs(
     assert (meter.most_steps > 1) == (jobs > 1)
 
 
+def test_a_set_is_built_by_its_name_and_each_target_once(many: Path, crew: Crew, run: Run) -> None:
+    settings = many / "bh-container.yaml"
+    settings.write_text(f"{settings.read_text()}sets:\n  boards: [a, d]\n")
+    assert run("build", "@boards", "d").exit_code == 0
+    built = [path.name for path in (many / "builds").iterdir()]
+    assert sorted(name.split(".")[1] for name in built) == ["a", "d"]
+
+
 def test_one_that_fails_leaves_the_others_alone(many: Path, crew: Crew, run: Run) -> None:
     def modules(execution: Execution) -> int:
         return write_output(b"no\n", status=int("-b-" in execution.container))(execution)

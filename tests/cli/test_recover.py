@@ -1,15 +1,20 @@
 """`shell`, `resume`, `retry`, `abort`, and the question on a terminal."""
 
 import io
+import os
 from pathlib import Path
 
 import pytest
 
 from bh_container.cli.ask import ask
+from bh_container.cli.workshop import open_plainly
 from bh_container.errors import BhError
 from bh_container.run.choice import Choice
-from bh_container.run.shell import Shell
+from bh_container.run.lock import exclusive
+from bh_container.run.shell import Shell, host_shell
+from bh_container.run.workshop import UNIT_LABEL
 from tests.cli.conftest import Run
+from tests.fakes import Execution, FakeEngine
 from tests.run.stage import BOX, Crew, write_output
 from tests.run.test_target import ALL, from_step
 
@@ -59,10 +64,48 @@ def test_abort_ends_the_run_and_keeps_binary_packages(failed: Run, project: Path
     assert "box: no run has failed or was interrupted" in again.stderr
 
 
-def test_shell_opens_one_in_the_runs_container(failed: Run) -> None:
+def test_shell_opens_one_in_the_runs_container(
+    failed: Run, fake_engine: FakeEngine, capfd: pytest.CaptureFixture[str]
+) -> None:
     result = failed("shell", "box")
     assert result.exit_code == 0, result.output
-    assert "bh-container resume box" in result.stderr
+    for command in ("shell", "resume", "retry", "abort"):
+        assert f"bh-container {command} box" in result.stderr
+    (container,) = (one.name for one in fake_engine.containers(UNIT_LABEL) if one.running)
+    assert capfd.readouterr().out == f"{container} bash\n", "the words of the fake engine's shell"
+
+
+@pytest.mark.parametrize("command", ["build", "resume", "retry", "abort"])
+def test_a_target_that_another_process_works_on(
+    failed: Run, project: Path, crew: Crew, command: str
+) -> None:
+    with exclusive(BOX, project / "volumes/journal" / f"{BOX}.lock"):
+        result = failed(command, "box")
+    assert result.exit_code == 2
+    assert f"process {os.getpid()} is working on it" in result.stderr
+    assert crew.ran == []
+
+
+def test_a_host_that_failed_is_looked_at_in_its_own_container(
+    project: Path, crew: Crew, run: Run, fake_engine: FakeEngine
+) -> None:
+    def fail(execution: Execution) -> int:
+        record = execution.path(f"{execution.command[-1]}.env")
+        record.write_text("# /bh/steps/host/perl.sh\n")
+        return 1
+
+    crew.instead["perl"] = fail
+    result = run("build", "box")
+    assert result.exit_code == 3
+    assert "host: step 'perl' failed with status 1" in result.stderr
+    with open_plainly(None, None) as shop:
+        shell = host_shell(shop)
+    (container,) = (one.name for one in fake_engine.containers(UNIT_LABEL))
+    assert shell.script == "/bh/steps/host/perl.sh"
+    assert shell.words[:3] == ("echo", container, "bash")
+    crew.revive()
+    assert run("build", "box").exit_code == 0
+    assert next(step for step in crew.ran if step != "configuration") == "perl"
 
 
 @pytest.mark.parametrize("command", ["shell", "resume", "retry", "abort"])

@@ -1,5 +1,7 @@
 """The main thread hears Ctrl-C and answers the questions of others."""
 
+import os
+import signal
 import threading
 from pathlib import Path
 
@@ -72,3 +74,23 @@ def test_work_that_is_interrupted_has_ended_before_that_is_said() -> None:
         desk.attend(work)
     assert not isinstance(error.value, Interrupted)
     assert ended == [True]
+
+
+def test_a_second_ctrl_c_kills_what_the_first_one_does_not_stop() -> None:
+    interrupt = Interrupt()
+    killed = threading.Event()
+
+    def stop() -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        killed.wait(10)
+
+    def work() -> None:
+        with interrupt.stopping(Work(stop=stop, kill=killed.set)):
+            desk.ask(FAILURE)
+            os.kill(os.getpid(), signal.SIGINT)
+            killed.wait(10)
+
+    desk = Desk(interrupt, leave)
+    with pytest.raises(KeyboardInterrupt):
+        desk.attend(work)
+    assert killed.is_set()

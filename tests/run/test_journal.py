@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bh_container.history.inventory import Ending
 from bh_container.plan.step import Done
-from bh_container.run.journal import Begun, Broke, Journal, Run, State
+from bh_container.run.journal import Begun, Broke, Journal, JournalUnknown, Run, State
 
 KERNEL = Begun(step="kernel", key="k1", record="07-kernel")
 KERNEL_DONE = Done(key="k1", fingerprint={"after": "x", "linux.config": "d"}, seconds=1.5)
@@ -242,6 +242,17 @@ def test_garbage_at_the_end_counts_as_never_written(
     after = Journal(file).read()
     assert after.open is not None
     assert after.open.begun == KERNEL
+
+
+def test_a_journal_of_a_newer_version_is_neither_misread_nor_cut(tmp_path: Path) -> None:
+    file = tmp_path / "box.jsonl"
+    perform(Journal(file), ("open 1", "kernel begun"))
+    newer = file.read_bytes() + b'{"v": 2, "at": 1.0, "event": "paused"}\n'
+    file.write_bytes(newer)
+    for use in (Journal.read, Journal.past, ACTS["kernel done"]):
+        with pytest.raises(JournalUnknown, match=r"box\.jsonl: is of format 2"):
+            use(Journal(file))
+    assert file.read_bytes() == newer
 
 
 @given(names=st.lists(st.sampled_from(sorted(ACTS)), max_size=12))

@@ -9,6 +9,7 @@ from bh_container.engine.protocol import Bind, ContainerSpec, EngineError, Engin
 from bh_container.events import StepFinished, StepStarted
 from bh_container.plan import places
 from bh_container.plan.step import Recipe, Step, chain
+from bh_container.run.interrupt import Interrupted
 from bh_container.run.journal import Begun, Journal, Run
 from bh_container.run.step import Bench, StepFailed, run_step
 from tests.fakes import Execution
@@ -282,6 +283,22 @@ def test_what_ends_us_ends_the_step(
     assert begun(bench.journal) is None
     run(bench, TWO, 2)
     assert stage.crew.stopped == [INSIDE]
+
+
+@pytest.mark.parametrize(("how", "stopped"), [("stop", []), ("kill", [["box"]])])
+def test_the_wish_to_stop_ends_the_step_and_only_the_last_one_its_container(
+    stage: Stage, bench: Bench, how: str, stopped: list[list[str]]
+) -> None:
+    def wish(_: Execution) -> int:
+        getattr(bench.interrupt, how)()
+        return 143
+
+    stage.crew.instead["one-x"] = wish
+    with pytest.raises(Interrupted):
+        run(bench)
+    assert (INSIDE in stage.crew.stopped) == (how == "stop")
+    assert stage.calls("stop_container") == stopped
+    assert stage.broke == [("one:x", None)]
 
 
 def test_ctrl_c_while_joined(stage: Stage, bench: Bench) -> None:

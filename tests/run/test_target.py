@@ -297,6 +297,30 @@ def test_without_its_sysroot_image_everything_runs(stage: Stage, host: str) -> N
     assert stage.trace(saved_image(stage)) == [name.replace(":", "-") for name in ALL]
 
 
+def test_without_its_journal_a_target_starts_over_and_loses_nothing_else(
+    stage: Stage, host: str
+) -> None:
+    first = stage.build(host)
+    packages = stage.project.binpkgs(BOX) / "sys-apps/busybox/busybox-1-1.gpkg.tar"
+    seen: list[str] = []
+
+    def world(execution: Execution) -> int:
+        below = next(m for m in execution.spec.mounts if isinstance(m, Overlay)).lower
+        seen.append((below / packages.relative_to(stage.project.binpkgs(BOX))).read_text())
+        return 0
+
+    stage.shop.project.journal_file(BOX).unlink()
+    stage.crew.revive()
+    stage.crew.instead["world"] = world
+    stage.events.clear()
+    second = stage.build(host)
+    assert stage.started == ALL
+    assert seen == ["binary"]
+    assert is_complete(first)
+    assert is_complete(second)
+    assert second != first
+
+
 def test_without_its_sysroot_container_an_open_run_starts_over(stage: Stage, host: str) -> None:
     """Somebody removed all containers: the steps that the journal has as done are gone."""
     stage.crew.instead["world"] = write_output(b"", status=1)

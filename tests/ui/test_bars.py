@@ -17,7 +17,7 @@ from bh_container.events import (
     UnitStarted,
 )
 from bh_container.ui.bars import LAST_LINES, Bars
-from tests.ui.events import EVENTS
+from tests.ui.events import EVENTS, SAID
 
 
 class Terminal(io.StringIO):
@@ -54,13 +54,27 @@ def output(line: str, unit: str = "box") -> StepOutput:
 UNIT = UnitStarted(unit="box", total=3, pending=3)
 
 
-@pytest.mark.parametrize("event", EVENTS, ids=lambda event: type(event).__name__)
-def test_any_event_may_come_first(event: Event) -> None:
-    shown(event)
+@pytest.mark.parametrize(("event", "line"), SAID, ids=lambda value: type(value).__name__)
+def test_any_event_may_come_first(event: Event, line: str | None) -> None:
+    text = shown(event)
+    match event:
+        case StepStarted():
+            assert f"\r{event.unit}: {event.step} |" in text
+        case StepOutput():
+            assert event.line.strip() in text
+        case StepFinished():
+            assert f"\r{event.unit} |" in text
+        case Transfer():
+            assert event.what in text
+        case _:
+            assert text.startswith(f"{event.unit}: {line}\n")
 
 
-def test_all_events_in_a_row() -> None:
-    assert "complete in 1.0 s: /builds/box" in shown(*EVENTS)
+def test_what_stays_of_all_events_are_the_lines_that_no_bar_has() -> None:
+    kept = [line.rpartition("\r")[2] for line in shown(*EVENTS).split("\n")]
+    bar = StepStarted | StepOutput | StepFinished | Transfer
+    said = [f"{event.unit}: {line}" for event, line in SAID if not isinstance(event, bar)]
+    assert [line for line in kept if line in said] == said
 
 
 def test_a_bar_counts_the_steps() -> None:

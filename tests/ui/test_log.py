@@ -62,10 +62,15 @@ def test_a_later_call_appends(tmp_path: Path) -> None:
 
 
 def test_output_of_what_is_no_unit_of_ours_is_left_out(tmp_path: Path) -> None:
-    write(StepOutput(unit="lab", step="root", line="x"))
-    assert list(tmp_path.iterdir()) == []
+    write(started(tmp_path, "box"), StepOutput(unit="lab", step="root", line="x"))
+    assert (tmp_path / "all.log").read_text() == "[1/2] a (never ran)\n"
 
 
 def test_a_full_disk_stops_nobody(tmp_path: Path) -> None:
-    (tmp_path / "all.log").symlink_to("/dev/full")
-    write(started(tmp_path, "box"), StepOutput(unit="box", step="a", line="x"))
+    log, full = RunLog(), tmp_path / "all.log"
+    full.symlink_to("/dev/full")
+    log(started(tmp_path, "box"))
+    log(StepOutput(unit="box", step="a", line="lost"))
+    full.unlink()
+    log(StepOutput(unit="box", step="a", line="there is room again"))
+    assert full.read_text() == "  there is room again\n"
