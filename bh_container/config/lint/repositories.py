@@ -18,6 +18,7 @@ _TYPES = frozenset({"git", "rsync", "webrsync", "cvs", "svn", "mercurial", "zipf
 _BOOLEANS = frozenset({"yes", "no", "true", "false"})
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*")
 _PAIR = re.compile(r"(?P<key>[^=:\s][^=:]*?)\s*[=:]\s*(?P<value>.*)")
+_THIN = re.compile(r"^\s*(thin-manifests\s*=\s*true|use-manifests\s*=\s*false)\s*$", re.M | re.I)
 _EBUILD = re.compile(r"(?P<name>[A-Za-z0-9_][A-Za-z0-9+_-]*?)-(?P<version>[0-9][^/]*)\.ebuild")
 
 
@@ -88,7 +89,8 @@ def own(subject: Subject) -> Iterator[Finding]:
             continue
         layout, name = repository / "metadata/layout.conf", repository / "profiles/repo_name"
         if not is_present(layout):
-            yield error(Word(layout), "is missing", "create it with the line: masters = gentoo")
+            remedy = "create it with the lines: masters = gentoo, thin-manifests = true"
+            yield error(Word(layout), "is missing", remedy)
         elif "masters" not in text_of(layout):
             yield warning(Word(layout), "names no masters", "add: masters = gentoo")
         for row in read_rows(name)[:1]:
@@ -98,6 +100,8 @@ def own(subject: Subject) -> Iterator[Finding]:
         if not is_present(name):
             yield error(Word(name), "is missing", f"create it with the line: {repository.name}")
         yield from _ebuilds(repository)
+        if is_present(layout) and not _THIN.search(text_of(layout)):
+            yield from _manifests(repository, layout)
 
 
 def _source(subject: Subject, header: Word, syncs: bool) -> Iterator[Finding]:
@@ -132,6 +136,16 @@ def _ebuilds(repository: Path) -> Iterator[Finding]:
             yield error(Word(file), what, f"name it {file.parent.name}-1.0.ebuild")
         elif not re.search(r"^EAPI=", text_of(file), re.MULTILINE):
             yield error(Word(file), "has no EAPI", "write EAPI=8 before everything else")
+
+
+def _manifests(repository: Path, layout: Path) -> Iterator[Finding]:
+    """Without thin manifests, one has to name each ebuild (FEATURES=strict, Portage's default)."""
+    ebuilds = (file for file in files_below(repository) if file.suffix == ".ebuild")
+    bare = next((file.parent for file in ebuilds if not is_present(file.parent / "Manifest")), None)
+    if bare is not None:
+        package = bare.relative_to(repository)
+        what = f"has no thin-manifests, and {package} no Manifest: Portage refuses to build it"
+        yield error(Word(layout), what, "add: thin-manifests = true")
 
 
 def _headers(subject: Subject) -> Iterator[Word]:

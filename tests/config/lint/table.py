@@ -191,6 +191,13 @@ REPOSITORIES = (
         "[x] has no location",
     ),
     Broken(PI, "repos/bh-stage0/metadata/layout.conf", gone, "", "is missing"),
+    Broken(
+        PI,
+        "repos/bh-stage0/metadata/layout.conf",
+        swap("thin-manifests = true", "thin-manifests = false"),
+        "",
+        "net-misc/bh-stage0-net no Manifest: Portage refuses",
+    ),
     Broken(PI, "repos/bh-stage0/profiles/repo_name", put("stage0\n"), ":1:1", "directory is call"),
     Broken(PI, "repos/bh-stage0/sys-apps/x/y-1.ebuild", put("EAPI=8\n"), "", "no version of sys"),
     Broken(PI, "repos/bh-stage0/x-1.ebuild", put("EAPI=8\n"), "", "not where Portage looks"),
