@@ -10,6 +10,7 @@ SHARED = {
     "nothing but hosts": frozenset(
         {"complete", "host", "kernels", "qemu64", "riscv", "stage3", "toybox", "tuples"}
     ),
+    "nothing": frozenset({"parallel"}),
 }
 """What the files `tests/lab/test_NAME.py` share; what is not named here, the small target."""
 

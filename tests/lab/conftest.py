@@ -220,15 +220,20 @@ def make_seed(root: Path, lock: Path) -> None:
 
 
 def remove(lab: Lab, engine: PodmanEngine) -> None:
-    """Remove what the runs of a target left in Podman."""
-    for run in lab.runs():
-        for name in (f"bh-{lab.name}-{run}", f"bh-{lab.name}-{run}-sysroot"):
-            engine.remove_container(name)
+    """Remove what the runs of a target left in Podman, and the project's images."""
+    remove_containers(lab, engine)
     project = project_id(lab.root / "volumes/project")
     for image in engine.images(f"{PROJECT_LABEL}={project}"):
         for reference in image.references:
             if f"/{project}/" in reference:
                 engine.remove_image(reference)
+
+
+def remove_containers(lab: Lab, engine: PodmanEngine) -> None:
+    """Remove the containers of a target's runs."""
+    for run in lab.runs():
+        for name in (f"bh-{lab.name}-{run}", f"bh-{lab.name}-{run}-sysroot"):
+            engine.remove_container(name)
 
 
 @pytest.fixture(scope="session")
