@@ -1,9 +1,10 @@
 """What one Podman does differently from another, as far as a build meets it.
 
-Each row was seen with the `podman` tests, which pass against 4.3 and 5.4 (`script/podman5`).
+`script/podman5` has a second Podman on one machine; the `podman` tests pass against both.
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from bh_container.engine.about import Version
 
@@ -14,35 +15,42 @@ TESTED: tuple[Version, ...] = ((4, 3), (5, 4))
 """The versions that the tests run against."""
 
 
+class Feature(StrEnum):
+    """Something that a Podman does and another does not."""
+
+    PLAIN_IMPORTS = "plain-imports"
+    DEPRECATES_CGROUPS_1 = "deprecates-cgroups-1"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """What is so from one version (`since`) up to, and without, another (`until`)."""
+    """What is so since a version of Podman."""
 
+    feature: Feature
+    since: Version
     what: str
-    since: Version = ()
-    until: Version | None = None
-
-    def concerns(self, version: Version) -> bool:
-        """Whether a Podman of that version is like this."""
-        return self.since <= version and (self.until is None or version < self.until)
 
 
 DIFFERENCES = (
     Difference(
-        until=(5,),
-        what="its lists fail while another process removes an image: they are asked for again",
+        feature=Feature.PLAIN_IMPORTS,
+        since=(5,),
+        what="imports no xz, zstd or bzip2; archives are unpacked on the way, by those programs",
     ),
     Difference(
+        feature=Feature.DEPRECATES_CGROUPS_1,
         since=(5,),
-        what="it imports no xz, zstd or bzip2: archives are unpacked on the way, by those programs",
-    ),
-    Difference(
-        since=(5,),
-        what="it warns of cgroups of version 1 on every call: a service of ours is told not to",
+        what="warns of cgroups of version 1; a service of ours is told not to",
     ),
 )
+"""5.4 was seen to be so, and 4.3 not; `since` is the major version between them."""
+
+
+def differs(feature: Feature, version: Version) -> bool:
+    """Whether a Podman of that version has the feature."""
+    return any(row.feature is feature and row.since <= version for row in DIFFERENCES)
 
 
 def differences(version: Version) -> tuple[str, ...]:
-    """What is special about a Podman of that version."""
-    return tuple(row.what for row in DIFFERENCES if row.concerns(version))
+    """What is special about a Podman of that version, beside those before it."""
+    return tuple(row.what for row in DIFFERENCES if row.since <= version)

@@ -17,8 +17,9 @@ REFERENCE = re.compile(
     r":(?P<tag>[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})"
 )
 """https://pkg.go.dev/github.com/distribution/reference, with a registry and a tag."""
-_GONE = ("not known", "nil pointer dereference")
-"""What Podman says of what was removed since it began (containers/storage, errors.go)."""
+_GONE = ("not known", "nil pointer dereference", "reading data blob")
+"""What Podman says of what was removed since it began (containers/storage, errors.go). The first
+two are Podman 4.3's words, the first and the last those of 5.4."""
 _LOOKS = 5
 
 
@@ -70,8 +71,11 @@ def flatten_container(api: Api, container: str, reference: str, labels: Mapping[
 
 
 def find_image(api: Api, reference: str) -> Image | None:
-    """The image of a reference or id."""
-    found = api.ask("GET", path_of("images", reference, "json"), absent=True)
+    """The image of a reference or id.
+
+    One that another process removes at that moment is asked for again, and then is not there.
+    """
+    found = _steady(lambda: api.ask("GET", path_of("images", reference, "json"), absent=True))
     return _image(found) if found else None
 
 
@@ -106,7 +110,7 @@ def list_layers(api: Api, reference: str) -> tuple[Layer, ...]:
     An entry of the history that changed nothing has no layer. Where an image of somebody else
     has no history, its top layer has the size of all.
     """
-    found = api.ask("GET", path_of("images", reference, "json"))
+    found = _steady(lambda: api.ask("GET", path_of("images", reference, "json")))
     newest_first = _steady(lambda: api.ask("GET", path_of("images", reference, "history")))
     sizes = [
         entry["Size"]

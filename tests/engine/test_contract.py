@@ -230,7 +230,7 @@ def test_a_commit_is_one_layer_more(
     (*shared, own) = engine.layers(reference)
     assert tuple(shared) == engine.layers(image)
     assert 100_000 <= own.size < 120_000
-    assert engine.container_size(container) == 100_000
+    assert 100_000 <= engine.container_size(container) < 110_000  # Podman 5 counts usr/ too
 
 
 def test_everything_is_listed_without_a_label(engine: Engine, image: str, container: str) -> None:

@@ -5,7 +5,7 @@ from typing import cast
 import pytest
 
 from bh_container.engine.api import Api
-from bh_container.engine.images import list_images, split_reference
+from bh_container.engine.images import find_image, list_images, split_reference
 from bh_container.engine.protocol import EngineError
 
 
@@ -51,14 +51,30 @@ class Removing:
     def __init__(self, *words: str) -> None:
         self.words = list(words)
 
-    def ask(self, method: str, path: str, *, params: object) -> list[dict[str, str]]:
+    def ask(
+        self, method: str, path: str, *, params: object = None, absent: bool = False
+    ) -> list[dict[str, str]]:
         if self.words:
             raise EngineError(self.words.pop(0))
         return []
 
 
-def test_a_list_that_podman_lost_an_image_of_is_made_again() -> None:
-    assert list_images(cast(Api, Removing("identifying image: image not known")), None) == ()
+GONE = (
+    "identifying image: image not known",
+    "failed in inspect image a1584: layer not known",
+    "runtime error: invalid memory address or nil pointer dereference",
+    'failed in inspect image 31939: reading data blob size "manifest" for "31939"',
+)
+
+
+@pytest.mark.parametrize("words", GONE)
+def test_a_list_that_podman_lost_an_image_of_is_made_again(words: str) -> None:
+    assert list_images(cast(Api, Removing(words)), None) == ()
+
+
+@pytest.mark.parametrize("words", GONE)
+def test_an_image_that_goes_while_podman_looks_at_it_is_gone(words: str) -> None:
+    assert find_image(cast(Api, Removing(words)), "localhost/a:1") is None
 
 
 @pytest.mark.parametrize("words", [["no space left on device"], ["layer not known"] * 9])

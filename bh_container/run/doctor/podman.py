@@ -27,7 +27,7 @@ def podman(facts: Facts) -> Iterator[Finding]:
     else:
         yield ok(f"Podman {service}")
     for what in differences(number):
-        yield ok(f"Podman {service}: {what}")
+        yield ok(f"other than Podman 4, it {what}")
     if client is None:
         yield warning("there is no program podman, which opens rescue shells", newer)
     elif version_of(client)[:1] != number[:1]:

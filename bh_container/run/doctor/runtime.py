@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from bh_container.engine.about import version_of
+from bh_container.engine.differences import Feature, differs
 from bh_container.engine.host import Cgroups, choose_ulimits, runtime_works
 from bh_container.run.doctor.facts import Facts
 from bh_container.run.doctor.finding import Finding, failure, ok, warning
@@ -33,7 +34,8 @@ def runtime(facts: Facts) -> Iterator[Finding]:
 def cgroups(facts: Facts) -> Iterator[Finding]:
     """Which version of control groups: see cgroups(7)."""
     kind = facts.host.cgroups
-    new = facts.podman is not None and version_of(facts.podman.version) >= (5,)
+    podman = facts.podman
+    new = podman and differs(Feature.DEPRECATES_CGROUPS_1, version_of(podman.version))
     if kind is Cgroups.UNIFIED:
         yield ok("cgroups of version 2")
     elif new:
