@@ -1,6 +1,8 @@
 """The command `bh-container`: one module for each group of commands."""
 
+import os
 import signal
+import sys
 from types import FrameType
 
 import typer
@@ -66,6 +68,26 @@ history.app.command(name="diff")(diff.history_diff)
 app.add_typer(history.app, name="history")
 app.add_typer(settings.app, name="settings")
 
+PODMAN = frozenset(
+    {
+        *(
+            "abort",
+            "build",
+            "check",
+            "doctor",
+            "du",
+            "gc",
+            "history",
+            "lab",
+            "resume",
+            "retry",
+            "shell",
+        ),
+        "update",
+    }
+)
+"""The commands that open Podman, and so go to where its mounts can be seen."""
+
 
 def run() -> None:
     """Run the command line; the process ends with the status that `docs/` lists.
@@ -73,6 +95,10 @@ def run() -> None:
     SIGTERM and SIGHUP are heard as Ctrl-C is: what runs is stopped in order, and can be gone on
     with. A terminal that closes may say so more than once; under nohup(1) it is not heard at all.
     """
+    if sys.argv[1:2] and sys.argv[1] in PODMAN:
+        from bh_container.engine.rootless import enter
+
+        enter(sys.argv[1:], os.environ)
     signal.signal(signal.SIGTERM, _interrupt)
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
         signal.signal(signal.SIGHUP, _hang_up)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import typer
 
+from bh_container.cli import main
 from bh_container.cli.exits import exits
 from bh_container.cli.main import app
 from bh_container.engine.service import answers
@@ -113,3 +114,19 @@ def test_with_a_service_that_is_not_there(project: Path, run: Run, tmp_path: Pat
     assert result.exit_code == 2
     assert f"--url: no Podman service answers at unix://{tmp_path}/none.sock" in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_commands_that_open_podman_are_known() -> None:
+    """But for `plan`, which looks at images alone."""
+    directory = Path(main.__file__).parent
+    opening = ("open_workshop(", "open_plainly(", "open_podman(", "open_engine(", "at_work(")
+    openers = {
+        file.stem for file in directory.glob("*.py") if any(w in file.read_text() for w in opening)
+    }
+    commands = {
+        (command.name or "")
+        for command in app.registered_commands
+        if command.callback and command.callback.__module__.rpartition(".")[2] in openers
+    }
+    assert commands - main.PODMAN == {"plan", "diff"}
+    assert {*COMMANDS, "history"} >= main.PODMAN
