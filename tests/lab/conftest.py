@@ -114,6 +114,11 @@ class Lab:
         targets.add_small(self.root / "configs", tuple_, name)
         return Lab(self.root, full_name)
 
+    def shipped(self, full_name: str) -> "Lab":
+        """Another target in the same project: a shipped one, as far as the lab can build it."""
+        targets.substitute(self.root / "configs", full_name)
+        return Lab(self.root, full_name)
+
     def start(self, *words: str) -> Running:
         """Start a build of the target from the lab seed."""
         return self.begin("build", "--json", *words)
@@ -201,8 +206,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory, podman_engine: PodmanEngine) -
     shutil.copytree(CHECKOUT / "configs", root / "configs", symlinks=True)
     make_seed(root, tmp_path_factory.getbasetemp().parent / "seed.lock")
     lab = Lab(root)
-    # What the kernel was compiled to stays: another initramfs is linked into it in seconds.
-    (lab.target / "skip.mrproper").touch()
+    targets.substitute(root / "configs", FULL_NAME)
     yield lab
     if not kept:
         for target in (root / "configs").glob("*.*"):

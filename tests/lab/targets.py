@@ -1,4 +1,4 @@
-"""The small target of the lab, in as many copies as tests want.
+"""The targets of the lab: the small one, in as many copies as tests want, and shipped ones.
 
 `configs/aarch64-unknown-linux-musl.small` is a stage0 of busybox with one stacked list and a kernel
 that is built already: it builds in about a minute and boots. What it shares with the shipped
@@ -7,6 +7,7 @@ that is built already: it builds in about a minute and boots. What it shares wit
 
 import re
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 CHECKOUT = Path(__file__).parents[2]
@@ -57,6 +58,39 @@ def use_toybox(directory: Path) -> None:
     base.write_text(base.read_text().replace("sys-apps/busybox", "sys-apps/toybox"))
     use = directory / "target-portage/package.use/small"
     use.write_text(use.read_text() + "sys-apps/toybox savedconfig\n")
+
+
+KERNEL_BIN = "sys-kernel/gentoo-kernel-bin"
+SUBSTITUTED: Mapping[str, Mapping[str, str | None]] = {
+    # What its kernel was compiled to stays: another initramfs is linked into it in seconds.
+    "aarch64-unknown-linux-musl.rpi4-bb-mini": {"skip.mrproper": ""},
+    # Compiling a second kernel takes ten minutes: one that is built already, which takes no
+    # initramfs in, and is laid out for UEFI.
+    "aarch64-unknown-linux-musl.rpi4-tb-stack": {
+        "linux.config": None,
+        "worlds/kernel": f"{KERNEL_BIN}\n",
+        "target-portage/package.accept_keywords/kernel": f"{KERNEL_BIN} ~arm64\n",
+    },
+    "x86_64-unknown-linux-musl.qemu64-tb-mini": {
+        "linux.config": None,
+        "worlds/kernel": f"{KERNEL_BIN}\n",
+        "target-portage/package.accept_keywords/kernel": f"{KERNEL_BIN} ~amd64\n",
+    },
+    # Debian has no kernel for it.
+    "riscv64-unknown-linux-musl.riscv64-bb-mini": {"linux.config": None, "worlds/kernel": None},
+}
+"""Which shipped targets the lab builds, and all that is otherwise in them there: by path, the
+content of a file, or None for one that is left out."""
+
+
+def substitute(configs: Path, full_name: str) -> None:
+    """Make the copy of a shipped target one that the lab can build, as `SUBSTITUTED` says."""
+    for name, text in SUBSTITUTED[full_name].items():
+        file = configs / full_name / name
+        if text is None:
+            file.unlink(missing_ok=True)
+        else:
+            file.write_text(text)
 
 
 def _box(mini: str) -> str:

@@ -20,12 +20,7 @@ FULL_NAME = "x86_64-unknown-linux-musl.qemu64-tb-mini"
 @pytest.fixture(scope="module")
 def toybox(lab: Lab) -> FirstBuild:
     """The first build, with another kernel."""
-    target = Lab(lab.root, FULL_NAME)
-    (target.target / "linux.config").unlink(missing_ok=True)
-    (target.target / "worlds/kernel").write_text("sys-kernel/gentoo-kernel-bin\n")
-    accepted = target.target / "target-portage/package.accept_keywords/kernel"
-    accepted.write_text("sys-kernel/gentoo-kernel-bin ~amd64\n")
-    return build_first(target)
+    return build_first(lab.shipped(FULL_NAME))
 
 
 def test_what_comes_out_is_a_kernel_and_an_initramfs(toybox: FirstBuild) -> None:

@@ -1,11 +1,13 @@
 """What the project comes with has no mistake that lint can find."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from bh_container.config.lint.project import lint_host, lint_project, lint_target
 from bh_container.config.project import Project
+from tests.lab import targets
 
 ROOT = Path(__file__).parents[3]
 PROJECT = Project(ROOT)
@@ -19,6 +21,20 @@ def test_the_whole_project() -> None:
 @pytest.mark.parametrize("directory", LAB, ids=lambda path: path.name)
 def test_the_targets_of_the_lab(directory: Path) -> None:
     target, found = lint_target(directory)
+    assert target is not None
+    assert found == ()
+
+
+@pytest.mark.parametrize("full_name", targets.SUBSTITUTED)
+def test_a_shipped_target_as_the_lab_builds_it(tmp_path: Path, full_name: str) -> None:
+    """What is substituted is really otherwise in the shipped one, and a mistake in neither."""
+    shipped = PROJECT.configs / full_name
+    for name, text in targets.SUBSTITUTED[full_name].items():
+        file = shipped / name
+        assert (file.read_text() if file.exists() else None) != text, name
+    shutil.copytree(shipped, tmp_path / full_name, symlinks=True)
+    targets.substitute(tmp_path, full_name)
+    target, found = lint_target(tmp_path / full_name)
     assert target is not None
     assert found == ()
 
