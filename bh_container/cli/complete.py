@@ -26,6 +26,13 @@ def complete_unit(context: typer.Context, incomplete: str) -> list[str]:
     return [*complete_target(context, incomplete), *host]
 
 
+def complete_shipped(incomplete: str) -> list[str]:
+    """Names of the configurations that come with the tool."""
+    from bh_container.config.shipped import shipped
+
+    return [word for word in shipped().target_words().values() if word.startswith(incomplete)]
+
+
 def _targets(context: typer.Context) -> list[str]:
     from bh_container.cli.place import project_of
     from bh_container.errors import BhError

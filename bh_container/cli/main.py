@@ -17,6 +17,7 @@ from bh_container.cli import (
     du,
     gc,
     history,
+    init,
     lab,
     lint,
     logs,
@@ -38,6 +39,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.command(name="init")(init.init)
 app.command(name="build")(build.build)
 app.command(name="update")(update.update)
 app.command(name="list")(targets.list_targets)

@@ -117,7 +117,8 @@ The file is YAML, a line `key: value` for each setting, and may begin with `{FOR
 {FORMAT}`. A key that does not exist, one that is there twice, and a value that cannot be read are
 told with line and column before anything is done. `bh-container settings schema >
 bh-container.schema.json` writes a JSON schema: editors with a language server for YAML use it
-where the file begins with `# yaml-language-server: $schema=bh-container.schema.json`.
+where the file begins with `# yaml-language-server: $schema=bh-container.schema.json`. A project
+that `bh-container init` made has both.
 
 Relative paths of the file begin at the project, those of variables and options where the command
 was given. Words are separated by spaces, or a list of YAML's. The variables without `BH_` mean

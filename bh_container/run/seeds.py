@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from bh_container.config.pins import SeedPin, read_pins
+from bh_container.config.shipped import shipped
 from bh_container.errors import BhError
 from bh_container.history.identity import PROJECT_LABEL, seed_reference
 from bh_container.run.workshop import Workshop
@@ -83,9 +84,10 @@ def seed_sources(shop: Workshop) -> Sources:
 
 
 def lab_recipe(shop: Workshop) -> LabRecipe:
-    """Where the lab seed's recipe and its files are in a project."""
+    """Where the lab seed's recipe is, the project's own or the shipped one, and its files."""
+    own = shop.project.containerfiles / "lab"
     return LabRecipe(
-        directory=shop.project.containerfiles / "lab",
+        directory=own if own.is_dir() else shipped().containerfiles / "lab",
         distfiles=shop.project.root / shop.settings.distfiles,
         work=shop.project.seeds,
         labels=shop.labels(lab.UNIT),

@@ -58,12 +58,17 @@ def test_every_word_for_a_target_is_completed(project: Path) -> None:
     completed = []
     for words in COMMANDS:
         for parameter in command_of(words).params:
-            if parameter.name not in ABOUT_TARGETS or words[0] == "history":
+            if parameter.name not in ABOUT_TARGETS or words[0] in ("history", "init"):
                 continue
             assert offered(words, parameter, "b") == ["box"], words
             completed.append(words[0])
             completed += offered(words, parameter, "@")
     assert {"build", "shell", "resume", "show", "boot", "status", "diff", "@both"} <= set(completed)
+
+
+def test_a_new_project_may_have_what_is_shipped() -> None:
+    (target,) = (one for one in command_of(("init",)).params if one.name == "target")
+    assert offered(("init",), target, "rpi4") == ["rpi4-bb-mini", "rpi4-tb-stack"]
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

@@ -123,5 +123,9 @@ def test_the_mistakes_of_all_configurations_at_once(stage: Stage, project: Path)
 
 def test_where_the_lab_seed_is(stage: Stage) -> None:
     recipe = lab_recipe(stage.shop)
-    assert recipe.directory == stage.project.root / "containerfiles/lab"
+    assert (recipe.directory / "install.sh").is_file()
+    assert not recipe.directory.is_relative_to(stage.project.root)
     assert recipe.distfiles == stage.project.distfiles
+    own = stage.project.root / "containerfiles/lab"
+    own.mkdir(parents=True)
+    assert lab_recipe(stage.shop).directory == own
