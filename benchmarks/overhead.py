@@ -19,9 +19,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bh_container.cli.workshop import Given, open_project, open_workshop
+from bh_container.cli.place import open_project
+from bh_container.cli.workshop import Given, open_workshop
+from bh_container.config.wanted import read_wanted
 from bh_container.run.build import build as build_targets
-from bh_container.run.build import read_wanted
 from bh_container.run.seeds import seed_sources
 from bh_container.seed.choose import choose_seed
 

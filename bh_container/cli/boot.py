@@ -9,7 +9,7 @@ import typer
 from bh_container.cli.bundle import bundled
 from bh_container.cli.exits import exits
 from bh_container.cli.options import BuildWord, Directory, Stack, images_in
-from bh_container.output.medium import Medium
+from bh_container.config.choices import Medium
 
 if TYPE_CHECKING:
     from bh_container.output.start import Wish

@@ -9,7 +9,6 @@ import typer
 
 from bh_container.cli.exits import exits
 from bh_container.cli.options import BuildWord, Directory, Stack, Url, images_in
-from bh_container.cli.place import project_of
 from bh_container.errors import BhError
 
 if TYPE_CHECKING:
@@ -63,6 +62,7 @@ def _check(build: "Build", stack: tuple[str, ...], place: _Place) -> "tuple[Verd
     import os
     import tempfile
 
+    from bh_container.cli.place import project_of
     from bh_container.config.project import ProjectUnknown
     from bh_container.config.settings import resolve
     from bh_container.output.check import OWN, lay_out, run_checks

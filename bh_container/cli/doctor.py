@@ -56,7 +56,7 @@ def _project(options: dict[str, object | None]) -> "tuple[Project | None, Settin
     """The project of the option or from here up, if there is one, and the settings in force."""
     import os
 
-    from bh_container.cli.workshop import open_project
+    from bh_container.cli.place import open_project
     from bh_container.config.project import ProjectUnknown
     from bh_container.config.settings import resolve
 

@@ -92,5 +92,5 @@ def _tell(directory: Path, words: Sequence[str], kept: Sequence[str]) -> None:
     typer.echo("next:", err=True)
     if directory.resolve() != Path.cwd():
         typer.echo(f"  cd {shlex.quote(str(directory))}", err=True)
-    typer.echo("  bh-container plan", err=True)
+    typer.echo("  bh-container doctor", err=True)
     typer.echo(f"  bh-container build {' '.join(words)}", err=True)

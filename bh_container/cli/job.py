@@ -10,10 +10,11 @@ import typer
 from bh_container.cli.board import answers, attended
 from bh_container.cli.detach import detach
 from bh_container.cli.options import RunOptions
-from bh_container.cli.workshop import Given, open_project, open_workshop
+from bh_container.cli.place import open_project
+from bh_container.cli.workshop import Given, open_workshop
 from bh_container.config.project import Project
 from bh_container.config.settings import Settings
-from bh_container.run.build import Wanted, expand_sets, read_wanted
+from bh_container.config.wanted import Wanted, expand_sets, read_wanted
 from bh_container.run.update import built_targets
 from bh_container.run.workshop import Workshop
 

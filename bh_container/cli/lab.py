@@ -15,7 +15,8 @@ def lab(
 
     Example: bh-container lab
     """
-    from bh_container.cli.workshop import Given, open_project, open_workshop
+    from bh_container.cli.place import open_project
+    from bh_container.cli.workshop import Given, open_workshop
     from bh_container.run.lock import STORE, shared
     from bh_container.run.seeds import lab_recipe
     from bh_container.seed.lab import lab_seed

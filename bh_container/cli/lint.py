@@ -71,7 +71,7 @@ def _named(project: "Project", words: Sequence[str]) -> Sequence[str]:
     if not any(word.startswith("@") for word in words):
         return words
     from bh_container.config.settings import resolve
-    from bh_container.run.build import expand_sets
+    from bh_container.config.wanted import expand_sets
 
     settings = resolve({"directory": project.root}, os.environ, project.settings_file)
     return expand_sets(words, settings.sets)

@@ -1,7 +1,6 @@
 """`bh-container plan`: what a build would do, and why, without doing it."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -53,8 +52,8 @@ def plan(
     Example: bh-container plan rpi4-bb-mini
     """
     with exits():
-        from bh_container.cli.workshop import open_project
-        from bh_container.run.build import expand_sets, read_wanted
+        from bh_container.cli.place import open_project
+        from bh_container.config.wanted import expand_sets, read_wanted
         from bh_container.run.outlook import outlook
 
         options = {"directory": directory, "seed": seed, "podman_url": url}
@@ -64,17 +63,11 @@ def plan(
         directories = named or project.target_directories()
         wanted = read_wanted(project.host_directory(settings.host), directories)
         found = outlook(project, settings, wanted, _store(project, settings, offline))
-        for line in _written(found, Format.JSON if json else format):
-            typer.echo(line)
+        typer.echo("\n".join(_written(found, Format.JSON if json else format)))
 
 
 def _store(project: "Project", settings: "Settings", offline: bool) -> "Store":
     """What Podman has, where it can be asked; a project without an id has nothing there."""
-    import os
-
-    from bh_container.engine.podman import open_engine
-    from bh_container.engine.protocol import EngineError
-    from bh_container.errors import MissingProgram
     from bh_container.history.identity import known_id
     from bh_container.run.outlook import Store
 
@@ -83,9 +76,19 @@ def _store(project: "Project", settings: "Settings", offline: bool) -> "Store":
         return Store(images=(), identity="")
     if offline:
         return Store(images=None, identity=identity)
+    return _asked(settings, identity)
+
+
+def _asked(settings: "Settings", identity: str) -> "Store":
+    import os
+
+    from bh_container.engine.podman import open_engine
+    from bh_container.engine.protocol import EngineError
+    from bh_container.errors import MissingProgram
+    from bh_container.run.outlook import Store
+
     try:
-        with ExitStack() as stack:
-            engine = stack.enter_context(open_engine(settings.podman_url, os.environ))
+        with open_engine(settings.podman_url, os.environ) as engine:
             return Store(images=engine.images(), identity=identity)
     except (EngineError, MissingProgram) as error:
         words = f"Podman was not asked, so the journals are believed: {error.what}"

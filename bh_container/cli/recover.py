@@ -127,7 +127,8 @@ def abort(target: TargetName, directory: Directory = None, url: Url = None) -> N
 def _open(
     stack: ExitStack, word: str, directory: "Directory", url: "Url"
 ) -> "tuple[Workshop, Target]":
-    from bh_container.cli.workshop import Given, open_project, open_workshop
+    from bh_container.cli.place import open_project
+    from bh_container.cli.workshop import Given, open_workshop
     from bh_container.config.target import load_target
 
     options: dict[str, object | None] = {"directory": directory, "podman_url": url}

@@ -33,7 +33,8 @@ def export(
 
     Example: bh-container history export newest
     """
-    from bh_container.cli.workshop import Given, open_project, open_workshop
+    from bh_container.cli.place import open_project
+    from bh_container.cli.workshop import Given, open_workshop
     from bh_container.run.export import export_snapshot
 
     with exits():

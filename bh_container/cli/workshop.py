@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from bh_container.cli.place import project_of
+from bh_container.cli.place import open_project as open_project
 from bh_container.config.project import Project
-from bh_container.config.settings import Settings, resolve
+from bh_container.config.settings import Settings
 from bh_container.engine.podman import open_engine
 from bh_container.engine.protocol import Engine
 from bh_container.events import Listener
@@ -24,12 +24,6 @@ class Given:
     options: Mapping[str, object | None]
     plain: bool = False
     json: bool = False
-
-
-def open_project(options: Mapping[str, object | None]) -> tuple[Project, Settings]:
-    """The project of the working directory or of the options, and the settings in force."""
-    project = project_of(options.get("directory"))
-    return project, resolve(options, os.environ, project.settings_file)
 
 
 @contextmanager

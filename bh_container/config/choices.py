@@ -1,6 +1,12 @@
-"""What a setting may be, where that is one of a few words."""
+"""What a setting or an option may be, where that is one of a few words."""
 
 from enum import StrEnum
+
+STAGE3 = "stage3"
+"""The seed that is Gentoo's newest stage3."""
+
+LAB = "lab"
+"""The seed that is made on this machine, from a recipe of this project."""
 
 
 class TmpType(StrEnum):
@@ -31,3 +37,12 @@ class MntType(StrEnum):
 
     BIND = "bind"
     TMPFS = "tmpfs"
+
+
+class Medium(StrEnum):
+    """What images lie on at boot: a file system on a drive, or a directory shared with QEMU."""
+
+    FAT = "fat"
+    EXT4 = "ext4"
+    ISO = "iso"
+    SHARE = "9p"

@@ -39,8 +39,9 @@ class FileSet:
 
     def under(self, *prefixes: str | PurePosixPath) -> "FileSet":
         """The files that are one of the prefixes, or below one: `under("worlds", "make.conf")`."""
-        wanted = [PurePosixPath(prefix) for prefix in prefixes]
-        return FileSet(tuple(f for f in self.files if any(_is_under(f.path, p) for p in wanted)))
+        wanted = {PurePosixPath(prefix).parts for prefix in prefixes}
+        lengths = {len(parts) for parts in wanted}
+        return FileSet(tuple(f for f in self.files if _begins(f.path.parts, lengths, wanted)))
 
     def without(self, *prefixes: str | PurePosixPath) -> "FileSet":
         """The files that `under` would leave out."""
@@ -136,8 +137,10 @@ def _atom_of(line: str) -> str:
     return word.removeprefix("-") if word.startswith("-") else word
 
 
-def _is_under(path: PurePosixPath, prefix: PurePosixPath) -> bool:
-    return path.parts[: len(prefix.parts)] == prefix.parts
+def _begins(
+    parts: tuple[str, ...], lengths: Collection[int], wanted: Collection[tuple[str, ...]]
+) -> bool:
+    return any(parts[:length] in wanted for length in lengths)
 
 
 def _sha256(content: bytes) -> str:

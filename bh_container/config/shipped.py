@@ -32,6 +32,12 @@ def shipped() -> Project:
     return Project(installed if installed.is_dir() else _PACKAGE.parent)
 
 
+def lab_directory(project: Project) -> Path:
+    """The lab seed's recipe: the project's own, or else the shipped one."""
+    own = project.containerfiles / "lab"
+    return own if own.is_dir() else shipped().containerfiles / "lab"
+
+
 def configuration(place: Project, name: str) -> Mapping[str, Path | Link]:
     """All below `configs/NAME`, and what a link of that name leads to: by path from the top."""
     top = f"configs/{name}"

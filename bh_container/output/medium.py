@@ -4,9 +4,9 @@ import os
 import shutil
 import tempfile
 from collections.abc import Mapping
-from enum import StrEnum
 from pathlib import Path, PurePosixPath
 
+from bh_container.config.choices import Medium as Medium
 from bh_container.errors import BhError
 from bh_container.output.program import Program, call
 
@@ -19,15 +19,6 @@ _MMD = Program(name="mmd", debian="mtools", gentoo="sys-fs/mtools")
 _MCOPY = Program(name="mcopy", debian="mtools", gentoo="sys-fs/mtools")
 _MKE2FS = Program(name="mke2fs", debian="e2fsprogs", gentoo="sys-fs/e2fsprogs")
 _XORRISO = Program(name="xorriso", debian="xorriso", gentoo="dev-libs/libisoburn")
-
-
-class Medium(StrEnum):
-    """What the images lie on: a file system on a drive, or a directory shared with QEMU."""
-
-    FAT = "fat"
-    EXT4 = "ext4"
-    ISO = "iso"
-    SHARE = "9p"
 
 
 def make_medium(files: Mapping[str, Path], image: Path, kind: Medium = Medium.FAT) -> None:

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from bh_container.config.choices import Medium
 from bh_container.config.cpu import cpu_of
 from bh_container.errors import BhError
 from bh_container.output.build import Build, stack_of
 from bh_container.output.config_image import CONFIG
 from bh_container.output.machine import Guest
-from bh_container.output.medium import Medium, make_medium
+from bh_container.output.medium import make_medium
 
 _TAG = "images"
 

@@ -123,13 +123,20 @@ def reason(step: Step, last: Fingerprint | None) -> str:
 
 def _fingerprint(recipe: Recipe, after: str, scripts: Mapping[str, str]) -> dict[str, str]:
     script = scripts[recipe.script]
-    called = [name for name in scripts if f"{STEPS}/{name}" in script]
+    called = _called(script, scripts)
     return {
         AFTER: after,
         **{name: _digest(scripts[name]) for name in (recipe.script, *called)},
         **{f"${name}": value for name, value in recipe.environment.items()},
         **recipe.reads,
     }
+
+
+def _called(script: str, scripts: Iterable[str]) -> list[str]:
+    """The scripts and programs that a script calls by their paths."""
+    if f"{STEPS}/" not in script:
+        return []
+    return [name for name in scripts if f"{STEPS}/{name}" in script]
 
 
 def _digest(text: str) -> str:

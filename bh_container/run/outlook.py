@@ -7,17 +7,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bh_container import steps
+from bh_container.config.choices import LAB
 from bh_container.config.pins import Pins, read_pins
 from bh_container.config.problems import ConfigInvalid, Problem
 from bh_container.config.project import Project
 from bh_container.config.settings import Settings
+from bh_container.config.shipped import lab_directory
 from bh_container.config.target import Target
+from bh_container.config.wanted import Wanted
 from bh_container.engine.protocol import Image
 from bh_container.plan.change import Change, causes, changes, structure
 from bh_container.plan.host import Ground, HostPlan, plan_host
 from bh_container.plan.step import Done, Step
 from bh_container.plan.target import plan_target, require_possible
-from bh_container.run.build import Wanted
 from bh_container.run.host import UNIT as HOST
 from bh_container.run.host import best_image, steps_of
 from bh_container.run.journal import Journal, State
@@ -25,7 +27,6 @@ from bh_container.run.machine import this_machine
 from bh_container.run.target import OUTPUT_STEP, reliable, work
 from bh_container.run.texts import Configured, kept_texts, texts_of
 from bh_container.run.workshop import tuning
-from bh_container.seed.choose import LAB
 from bh_container.seed.lab import lab_identity
 from bh_container.seed.seed import SEED_LABEL
 
@@ -134,7 +135,7 @@ def _require_possible(targets: Iterable[Target]) -> None:
 
 def _seed(project: Project, settings: Settings, pins: Pins) -> str:
     """The identity of the seed: the lock's, which follows the recipe of the lab's."""
-    recipe = project.containerfiles / "lab"
+    recipe = lab_directory(project)
     if settings.seed == LAB and recipe.is_dir():
         return lab_identity(recipe)
     return pins.seed.identity if pins.seed else ""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bh_container.config.choices import LAB
 from bh_container.config.host import Host
 from bh_container.config.pins import Pins, SeedPin, differences, read_pins, write_pins
 from bh_container.config.target import Target
@@ -13,7 +14,6 @@ from bh_container.plan.sync import Sync, source, sync_of, sync_of_target
 from bh_container.run.remote import head_of, newest_snapshot
 from bh_container.run.seeds import SeedMoved
 from bh_container.run.workshop import Workshop
-from bh_container.seed.choose import LAB
 from bh_container.seed.seed import Seed
 
 UNIT = "lock"

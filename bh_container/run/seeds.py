@@ -2,13 +2,14 @@
 
 from pathlib import Path
 
+from bh_container.config.choices import LAB, STAGE3
 from bh_container.config.pins import SeedPin, read_pins
-from bh_container.config.shipped import shipped
+from bh_container.config.shipped import lab_directory
 from bh_container.errors import BhError
 from bh_container.history.identity import PROJECT_LABEL, seed_reference
 from bh_container.run.workshop import Workshop
 from bh_container.seed import lab
-from bh_container.seed.choose import LAB, STAGE3, Sources, choose_seed
+from bh_container.seed.choose import Sources, choose_seed
 from bh_container.seed.keys import KeySource
 from bh_container.seed.lab import LabRecipe
 from bh_container.seed.mirror import Mirrors
@@ -84,10 +85,9 @@ def seed_sources(shop: Workshop) -> Sources:
 
 
 def lab_recipe(shop: Workshop) -> LabRecipe:
-    """Where the lab seed's recipe is, the project's own or the shipped one, and its files."""
-    own = shop.project.containerfiles / "lab"
+    """Where the lab seed's recipe and its files are."""
     return LabRecipe(
-        directory=own if own.is_dir() else shipped().containerfiles / "lab",
+        directory=lab_directory(shop.project),
         distfiles=shop.project.root / shop.settings.distfiles,
         work=shop.project.seeds,
         labels=shop.labels(lab.UNIT),

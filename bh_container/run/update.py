@@ -2,7 +2,7 @@
 
 from bh_container.config.pins import write_pins
 from bh_container.config.project import Project
-from bh_container.run.build import Wanted
+from bh_container.config.wanted import Wanted
 from bh_container.run.pin import Move, move, needs_of
 from bh_container.run.seeds import next_seed, syncs_by_default
 from bh_container.run.workshop import Workshop

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from bh_container.config.choices import LAB as LAB
+from bh_container.config.choices import STAGE3 as STAGE3
 from bh_container.engine.protocol import Engine
 from bh_container.errors import BhError
 from bh_container.events import Listener
@@ -11,9 +13,6 @@ from bh_container.seed.lab import LabRecipe, lab_seed
 from bh_container.seed.mirror import Mirrors, fetch_stage3, newest_stage3
 from bh_container.seed.seed import Seed, has_hosts
 from bh_container.seed.stage3 import Stage3
-
-STAGE3 = "stage3"
-LAB = "lab"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,7 @@ def test_a_project_and_what_is_next(here: Path, run: Run) -> None:
     result = run("init", "my boards")
     assert (result.exit_code, result.stdout) == (0, f"{here}/my boards\n")
     assert "  cd 'my boards'\n" in result.stderr
+    assert "  bh-container doctor\n" in result.stderr
     assert "  bh-container build rpi4-bb-mini\n" in result.stderr
     words = ("-C", "my boards")
     assert run("lint", *words).stderr == "no mistake found\n"

@@ -80,6 +80,12 @@ def test_a_project_from_nothing(command: Command, tmp_path: Path) -> None:
     assert command("show", "rpi4-bb-mini", *words).returncode == 0
 
 
+def test_a_look_at_the_machine(command: Command, tmp_path: Path) -> None:
+    found = command("doctor", "--offline", "--json", "--url", f"unix://{tmp_path}/none.sock")
+    assert (found.returncode, "Traceback" in found.stderr) == (2, False)
+    assert {json.loads(line)["grade"] for line in found.stdout.splitlines()} > {"failure"}
+
+
 def test_its_projects_are_those_of_the_checkout(command: Command, tmp_path: Path) -> None:
     words = [
         json.loads(line)["target"]

@@ -21,9 +21,9 @@ from bh_container.config.project import Project
 from bh_container.config.setting import Setting, Source
 from bh_container.config.settings import resolve, table
 from bh_container.config.target import Target, load_target, read_target
+from bh_container.config.wanted import read_wanted
 from bh_container.errors import BhError
 from bh_container.plan.step import Done
-from bh_container.run.build import read_wanted
 from bh_container.run.journal import Journal, Run
 from bh_container.run.outlook import Store, outlook
 from bh_container.run.texts import keep_texts

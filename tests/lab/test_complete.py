@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from bh_container.config.choices import Medium
 from bh_container.output.binfmt import executable
 from bh_container.output.boot import Console
 from bh_container.output.config_image import pack_config
 from bh_container.output.cpio import read_initramfs
 from bh_container.output.elf import read_elf
-from bh_container.output.medium import Medium
 from bh_container.output.start import Wish, guest_of
 from tests.lab.conftest import CHECKOUT, FirstBuild, Lab, build_first
 from tests.lab.targets import copy_target

@@ -15,12 +15,13 @@ import pytest
 from bh_container.config.pins import Pins, read_pins
 from bh_container.config.project import Project
 from bh_container.config.settings import resolve
+from bh_container.config.wanted import Wanted, read_wanted
 from bh_container.engine.podman import PodmanEngine
 from bh_container.engine.protocol import ContainerSpec
 from bh_container.events import Event, StepOutput, StepStarted
 from bh_container.history.identity import PROJECT_LABEL
 from bh_container.run.budget import Budget
-from bh_container.run.build import Wanted, build, build_host_for, read_wanted
+from bh_container.run.build import build, build_host_for
 from bh_container.run.host import STEPS_LABEL
 from bh_container.run.seeds import lab_recipe, seed_of
 from bh_container.run.update import look_ahead, move_lock

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from bh_container.config.choices import Medium
 from bh_container.output.boot import BootFailed, Console, GuestCommandFailed
 from bh_container.output.build import Build
 from bh_container.output.config_image import pack_config
 from bh_container.output.machine import Accelerator, Guest, command_line
-from bh_container.output.medium import Medium
 from bh_container.output.start import Wish, guest_of
 from tests.lab.conftest import FirstBuild
 from tests.lab.initramfs import with_files

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from bh_container.config.choices import Medium
 from bh_container.output.boot import BootFailed, Console
 from bh_container.output.build import Build
 from bh_container.output.config_image import pack_config
 from bh_container.output.cpio import read_initramfs
-from bh_container.output.medium import Medium
 from bh_container.output.start import Wish, guest_of
 from tests.lab import targets
 from tests.lab.conftest import Lab, build_first

@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from bh_container.cli.workshop import Given, open_project, open_workshop
+from bh_container.cli.place import open_project
+from bh_container.cli.workshop import Given, open_workshop
 from bh_container.config.host import load_host
 from bh_container.config.target import load_target
+from bh_container.config.wanted import Wanted
 from bh_container.engine.podman import PodmanEngine
 from bh_container.engine.protocol import Bind, ContainerSpec
-from bh_container.run.build import Wanted, build_host_for
+from bh_container.run.build import build_host_for
 from bh_container.run.seeds import seed_of
 from tests.lab.conftest import CHECKOUT, Lab
 

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from bh_container.config.choices import Medium
 from bh_container.errors import BhError, MissingProgram
 from bh_container.output import boot, machine
 from bh_container.output.boot import BootFailed, Console, GuestCommandFailed, accelerator
 from bh_container.output.machine import MACHINES, Accelerator, Guest, command_line
-from bh_container.output.medium import Medium, make_medium
+from bh_container.output.medium import make_medium
 from bh_container.output.program import ProgramFailed
 
 # A shell that does what a guest's console does: it shows what is typed, and runs it. The words

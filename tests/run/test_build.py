@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from bh_container.config.problems import ConfigInvalid
+from bh_container.config.wanted import Wanted, read_wanted
 from bh_container.engine.protocol import Bind, ContainerSpec, Overlay
 from bh_container.plan import places
-from bh_container.run.build import Wanted, build, read_wanted
+from bh_container.run.build import build
 from bh_container.run.seeds import lab_recipe
 from bh_container.run.workshop import UNIT_LABEL
 from tests.config.tree import HOST, LINUX_CONFIG, TUPLE, write_tree

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from bh_container.config.problems import ConfigInvalid
-from bh_container.run.build import Wanted, build, read_wanted
+from bh_container.config.wanted import Wanted, read_wanted
+from bh_container.run.build import build
 from bh_container.run.outlook import LAID_OUT, ON_EVERY_RUN, Outlook, Store, outlook
 from bh_container.run.step import StepFailed
 from bh_container.run.target import OUTPUT_STEP

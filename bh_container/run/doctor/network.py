@@ -5,10 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import requests
 
+from bh_container.config.choices import STAGE3
 from bh_container.config.settings import Settings
 from bh_container.run.doctor.facts import Facts
 from bh_container.run.doctor.finding import Finding, failure, ok, warning
-from bh_container.seed.choose import STAGE3
 
 PATIENCE = 10
 """Seconds to wait for a mirror's answer."""

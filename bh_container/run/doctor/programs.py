@@ -3,13 +3,12 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from bh_container.config.choices import HistType
+from bh_container.config.choices import LAB, STAGE3, HistType
 from bh_container.config.settings import Settings
 from bh_container.output.machine import MACHINES
 from bh_container.run.doctor.facts import Facts
 from bh_container.run.doctor.finding import Finding, failure, ok, warning
 from bh_container.run.doctor.install import install
-from bh_container.seed.choose import LAB, STAGE3
 
 ID_MAPPERS = ("newuidmap", "newgidmap")
 
