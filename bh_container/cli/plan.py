@@ -44,7 +44,8 @@ def plan(
     ] = Format.TEXT,
     json: Annotated[bool, typer.Option("--json", help="One JSON object per unit.")] = False,
 ) -> None:
-    """Show which steps a build of these targets would run, why, and how long that took last time.
+    """Show which steps a build of these targets would run and why, and from the last time how long
+    that takes and what space.
 
     Starts no container and changes nothing. A reason is the line of the configuration that has
     changed since the step ran.
@@ -115,7 +116,8 @@ def _json(found: "Outlook") -> str:
     from dataclasses import asdict
     from json import dumps
 
-    return dumps({**asdict(found), "seconds": found.seconds, "is_known": found.is_known})
+    expected = {"seconds": found.seconds, "is_known": found.is_known, "bytes": found.bytes}
+    return dumps({**asdict(found), **expected})
 
 
 def _text(found: "Outlook") -> Iterator[str]:
@@ -124,8 +126,8 @@ def _text(found: "Outlook") -> Iterator[str]:
     if not found.pending:
         yield f"{found.unit}: nothing to do"
         return
-    total = len(found.steps)
-    yield f"{found.unit}: {len(found.pending)} of {total} steps would run, {_duration(found)}"
+    what = f"{len(found.pending)} of {len(found.steps)} steps would run"
+    yield f"{found.unit}: {what}, {_duration(found)}{_space(found)}"
     for line in columns([row for step in found.pending for row in _rows(step)]):
         yield f"  {line}"
 
@@ -141,6 +143,12 @@ def _duration(found: "Outlook") -> str:
     if found.is_known:
         return f"about {_time(found.seconds)}"
     return f"more than {_time(found.seconds)}" if found.seconds else "for the first time"
+
+
+def _space(found: "Outlook") -> str:
+    from bh_container.cli.columns import mebibytes
+
+    return "" if found.bytes is None else f", leaving about {mebibytes(found.bytes)}"
 
 
 def _time(seconds: float) -> str:

@@ -20,15 +20,19 @@ from bh_container.output.manifest import (
 from bh_container.plan.layout import INITRAMFS, layout_of
 from bh_container.plan.step import Step
 from bh_container.run.journal import Journal
+from bh_container.run.left import left_by
 from bh_container.run.rooms import Rooms, give_back
+from bh_container.run.space import space_of
 from bh_container.run.workshop import Workshop
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """What a run was made from: the seed's identity, the host image's id, and the steps."""
+    """What a run was made from: the seed's identity, the host image's id, the sysroot image that
+    it began with, and the steps."""
 
     run: str
+    base: str
     seed: str
     host_image: str
     steps: tuple[Step, ...]
@@ -73,9 +77,11 @@ def finish_build(shop: Workshop, journal: Journal, rooms: Rooms, origin: Origin)
         rooms.out.replace(result)
     if shop.engine.container(rooms.container):
         shop.engine.stop_container(rooms.container)
+    packages = space_of(rooms.binpkgs.upper)
     rooms.binpkgs.publish()
     reference = run_reference(shop.identity, target.full_name, origin.run)
     image = rooms.volume.save(shop.engine, reference, shop.labels(target.full_name))
-    journal.run_completed(result.name, image)
+    left = left_by(shop.engine, image=image, base=origin.base, build=result, packages=packages)
+    journal.run_completed(result.name, image, left)
     give_back(shop, rooms)
     return result

@@ -19,6 +19,7 @@ from bh_container.run import rooms
 from bh_container.run.choice import Choice
 from bh_container.run.disk import room_needed
 from bh_container.run.journal import Journal, Run
+from bh_container.run.left import Left, new_layers
 from bh_container.run.lock import exclusive
 from bh_container.run.step import Bench, StepFailed, left_first, run_step
 from bh_container.run.texts import keep_texts
@@ -84,7 +85,9 @@ def _attempt(shop: Workshop, build: HostBuild) -> str:
         for step in todo:
             if not step.recipe.every_run:
                 image = _run_and_commit(shop, build, journal, run, image, step)
-        journal.run_completed(run, image)
+        opened = journal.read().open
+        base = opened.base if opened else image
+        journal.run_completed(run, image, Left(layers=new_layers(shop.engine, image, base)))
     shop.tell(UnitFinished(unit=UNIT, ran=pending, seconds=time.monotonic() - started, result=None))
     return image
 

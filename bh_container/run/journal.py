@@ -17,6 +17,7 @@ from typing import Any
 from bh_container.errors import BhError
 from bh_container.history.inventory import Ending
 from bh_container.plan.step import Done
+from bh_container.run.left import Left
 
 VERSION = 1
 
@@ -73,7 +74,8 @@ class Run:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """`last` is the newest complete run, `result` its build, `image` what it saved.
+    """`last` is the newest complete run, `result` its build, `image` what it saved, `left` what all
+    of that takes, where it was measured.
 
     At most one run is open. Its `done` starts as that of the run before it.
     """
@@ -81,6 +83,7 @@ class State:
     last: Run | None = None
     result: str | None = None
     image: str | None = None
+    left: Left | None = None
     open: Run | None = None
 
     @property
@@ -156,9 +159,10 @@ class Journal:
         """A step ended otherwise."""
         self._append("broke", step=step, status=status)
 
-    def run_completed(self, result: str, image: str) -> None:
+    def run_completed(self, result: str, image: str, left: Left | None = None) -> None:
         """The open run is complete: its build directory's name, and its sysroot image."""
-        self._append("complete", result=result, image=image)
+        sizes = asdict(left) if left else None
+        self._append("complete", result=result, image=image, left=sizes)
 
     def run_dropped(self) -> None:
         """What the open run did in its sysroot is gone."""
@@ -223,7 +227,9 @@ def _apply(state: State, record: Mapping[str, Any]) -> State:
             return replace(state, open=run)
         case "complete":
             last = replace(state.open, at=at) if state.open else None
-            return State(last=last, result=record["result"], image=record["image"])
+            sizes = record.get("left")
+            left = Left(**sizes) if sizes else None
+            return State(last=last, result=record["result"], image=record["image"], left=left)
         case "dropped":
             return replace(state, open=None)
         case _:

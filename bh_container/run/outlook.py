@@ -23,6 +23,7 @@ from bh_container.plan.target import plan_target, require_possible
 from bh_container.run.host import UNIT as HOST
 from bh_container.run.host import best_image, steps_of
 from bh_container.run.journal import Journal, State
+from bh_container.run.left import Left
 from bh_container.run.machine import this_machine
 from bh_container.run.target import OUTPUT_STEP, reliable, work
 from bh_container.run.texts import Configured, kept_texts, texts_of
@@ -56,12 +57,14 @@ class Expected:
 class Outlook:
     """What would be done for the host or a target.
 
-    `after` is the host's step that a target stands behind, None for the host.
+    `after` is the host's step that a target stands behind, None for the host. `left` is what the
+    last run left on the disk, where it is known.
     """
 
     unit: str
     steps: tuple[Expected, ...]
     after: str | None = None
+    left: Left | None = None
 
     @property
     def pending(self) -> tuple[Expected, ...]:
@@ -72,6 +75,13 @@ class Outlook:
     def seconds(self) -> float:
         """How long that took the last time, as far as it is known."""
         return sum(step.seconds or 0.0 for step in self.pending)
+
+    @property
+    def bytes(self) -> int | None:
+        """The space that a run will take and keep, where it is known; none, where nothing runs."""
+        if not self.pending:
+            return 0
+        return self.left.total if self.left else None
 
     @property
     def is_known(self) -> bool:
@@ -154,7 +164,8 @@ def _of_host(project: Project, wanted: Wanted, plan: HostPlan, store: Store, see
     past = _Past(project, HOST, state, wanted.host)
     if keyed:
         past.beside = tuple(c for target in wanted.targets for c in _for_host(project, target))
-    return Outlook(unit=HOST, steps=_expected(plan.steps, [*every, *keyed], past))
+    found = _expected(plan.steps, [*every, *keyed], past)
+    return Outlook(unit=HOST, steps=found, left=state.left)
 
 
 def _of_target(
@@ -168,7 +179,7 @@ def _of_target(
     elif OUTPUT_STEP in state.done and OUTPUT_STEP not in done:
         past.lost[OUTPUT_STEP] = "its build directory is not there any more"
     found = _expected(chain, work(chain, state, done), past)
-    return Outlook(unit=target.full_name, steps=found, after=after)
+    return Outlook(unit=target.full_name, steps=found, after=after, left=state.left)
 
 
 def _for_host(project: Project, target: Target) -> Iterator[Change]:

@@ -202,7 +202,13 @@ def _build(shop: Workshop, build: TargetBuild, journal: Journal, todo: list[Step
             known = last.get(step.name)
             number = build.steps.index(step) + 1
             run_step(bench, step, number, last=known.fingerprint if known else None)
-    origin = Origin(run=run.id, seed=build.seed, host_image=build.host_image, steps=build.steps)
+    origin = Origin(
+        run=run.id,
+        base=run.base,
+        seed=build.seed,
+        host_image=build.host_image,
+        steps=build.steps,
+    )
     return finish_build(shop, journal, rooms, origin)
 
 

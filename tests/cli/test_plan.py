@@ -9,12 +9,15 @@ from pathlib import Path
 import pytest
 
 from bh_container.engine.protocol import Engine, EngineError
+from bh_container.run.space import space_of
 from tests.cli.conftest import SECOND, Run
 from tests.config.tree import TUPLE
 from tests.fakes import FakeEngine
 from tests.run.stage import BOX, Crew
 
 OPEN = "bh_container.engine.podman.open_engine"
+
+SIZE = r"[0-9.]+ MiB"
 
 
 @pytest.fixture
@@ -46,7 +49,8 @@ def test_text(built: Path, run: Run, fake_engine: FakeEngine) -> None:
         " ".join(re.sub(r"[0-9.]+ s\b", "TIME", line).split()) for line in result.stdout.split("\n")
     ]
     assert lines[0] == "host: nothing to do"
-    assert re.fullmatch(rf"{BOX}: \d+ of \d+ steps would run, about TIME", lines[1])
+    told = rf"{BOX}: \d+ of \d+ steps would run, about TIME, leaving about {SIZE}"
+    assert re.fullmatch(told, lines[1])
     assert any(re.fullmatch(r"\d+ world TIME worlds/net:2 added: a-b/c", one) for one in lines)
     assert any(re.fullmatch(r"\d+ clean TIME after world", one) for one in lines)
     assert lines[-2] == f"{SECOND}: nothing to do"
@@ -62,6 +66,11 @@ def test_json(built: Path, run: Run) -> None:
     world = next(step for step in box["steps"] if step["name"] == "world")
     assert world["why"] == ["worlds/net:2 added: a-b/c"]
     assert box["is_known"] is True
+    assert box["bytes"] == sum(box["left"].values())
+    (build,) = (built / "builds").glob(f"{BOX}.*")
+    assert box["left"]["build"] == space_of(build) > 0
+    assert host["bytes"] == second["bytes"] == 0
+    assert set(host["left"]) == {"build", "layers", "packages"}
     assert box["after"] == f"crossdev:{TUPLE}"
 
 
@@ -100,7 +109,9 @@ def test_before_anything_was_built(project: Path, run: Run) -> None:
     before = sorted(project.rglob("*"))
     result = run("plan")
     assert result.exit_code == 0
-    assert "for the first time" in result.stdout
+    assert "for the first time\n" in result.stdout
+    units = [json.loads(line) for line in run("plan", "--json").stdout.splitlines()]
+    assert {(one["left"], one["bytes"]) for one in units} == {(None, None)}
     assert sorted(project.rglob("*")) == before
 
 

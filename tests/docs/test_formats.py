@@ -21,6 +21,7 @@ from bh_container.output.manifest import BootFiles, Provenance, write_manifest
 from bh_container.output.shadow import Shadow
 from bh_container.plan.step import Done
 from bh_container.run.journal import Begun, Journal, Run
+from bh_container.run.left import Left
 from bh_container.run.outlook import Expected, Outlook
 from bh_container.run.parcels import Parcel, encode_parcels
 from bh_container.run.status import Status
@@ -112,7 +113,8 @@ def test_events() -> None:
 
 def test_a_plan() -> None:
     (table,) = tables("`plan`")
-    assert table.keys() == names(Outlook) | {"seconds", "is_known"}
+    assert table.keys() == names(Outlook) | {"seconds", "is_known", "bytes"}
+    assert table["left"] == names(Left)
     assert table["steps"] == names(Expected)
 
 

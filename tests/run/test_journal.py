@@ -12,12 +12,14 @@ from hypothesis import strategies as st
 from bh_container.history.inventory import Ending
 from bh_container.plan.step import Done
 from bh_container.run.journal import Begun, Broke, Journal, JournalUnknown, Run, State
+from bh_container.run.left import Left
 
 KERNEL = Begun(step="kernel", key="k1", record="07-kernel")
 KERNEL_DONE = Done(key="k1", fingerprint={"after": "x", "linux.config": "d"}, seconds=1.5)
 WORLD = Begun(step="wörld", key="w1", record="08-world")
 WORLD_DONE = Done(key="w1", fingerprint={"after": "k1"}, seconds=0.0)
 
+LEFT = Left(build=1, layers=2, packages=3)
 AHEAD = {"wörld": WORLD_DONE}
 Act = Callable[[Journal], None]
 ACTS: dict[str, Act] = {
@@ -32,6 +34,7 @@ ACTS: dict[str, Act] = {
     "world begun": lambda journal: journal.step_begun(WORLD),
     "world done": lambda journal: journal.step_done("wörld", WORLD_DONE),
     "complete": lambda journal: journal.run_completed("box.1", "image"),
+    "measured": lambda journal: journal.run_completed("box.1", "image", LEFT),
     "dropped": lambda journal: journal.run_dropped(),
 }
 FIRST = Run(id="1", base="base")
@@ -58,6 +61,10 @@ def perform(journal: Journal, acts: Sequence[str]) -> None:
         ((), State()),
         (("open 1",), State(open=FIRST)),
         (("open 1", "kernel begun"), State(open=Run(id="1", base="base", begun=KERNEL))),
+        (
+            ("open 1", "kernel begun", "kernel done", "measured", "open 3 fresh"),
+            replace(COMPLETE, left=LEFT, open=Run(id="3", base="image")),
+        ),
         (("open 1", "kernel begun", "kernel done"), State(open=ONE_DONE)),
         (("open 1", "kernel begun", "kernel broke"), State(open=BROKEN)),
         (
