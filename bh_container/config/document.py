@@ -4,6 +4,7 @@ Every scalar is the text that was written, so that the parser of a setting alone
 means: `no` is not false before something asks for a boolean.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,6 +69,31 @@ def read_document(file: Path, report: Report) -> dict[str, Entry]:
         if value is not None:
             entries[key] = Entry(value, line, column)
     return entries
+
+
+def words_of_names(text: str, key: str) -> Iterator[tuple[str, str, int]]:
+    """Of a key that has names with words each: name, word, and where in the text the word is.
+
+    What is no YAML, or is no such key, has none: `read_document` reports it.
+    """
+    root = _compose(text, Path(), Report())
+    for key_node, table in root.value if isinstance(root, yaml.MappingNode) else ():
+        if key_node.value == key and isinstance(table, yaml.MappingNode):
+            for name, node in table.value:
+                for scalar in node.value if isinstance(node, yaml.SequenceNode) else (node,):
+                    for word, start in _words_in(text, scalar):
+                        yield str(name.value), word, start
+
+
+def _words_in(text: str, node: yaml.Node) -> Iterator[tuple[str, int]]:
+    if not isinstance(node, yaml.ScalarNode) or node.tag == _NULL:
+        return
+    start = node.start_mark.index
+    for word in str(node.value).split():
+        found = text.find(word, start, node.end_mark.index)
+        # A word that is written with escapes is where its text begins.
+        yield word, found if found >= 0 else node.start_mark.index
+        start = max(found, start)
 
 
 def _compose(text: str, file: Path, report: Report) -> yaml.Node | None:

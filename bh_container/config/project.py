@@ -1,6 +1,7 @@
 """A project: the directory that holds configurations, and everything that builds leave behind."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -19,7 +20,11 @@ class ProjectUnknown(BhError):
 
 
 class TargetUnknown(BhError):
-    """A word that names no target, or more than one."""
+    """A word that names no target, or more than one: the `candidates`."""
+
+    def __init__(self, what: str, *, remedy: str, candidates: Sequence[str] = ()) -> None:
+        super().__init__(what, remedy=remedy)
+        self.candidates = tuple(candidates)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +147,8 @@ class Project:
             return directories[candidates[0]]
         if candidates:
             names = ", ".join(candidates)
-            raise TargetUnknown(f"'{word}' is more than one target: {names}", remedy="name one")
+            what = f"'{word}' is more than one target: {names}"
+            raise TargetUnknown(what, remedy="name one", candidates=candidates)
         raise TargetUnknown(
             f"{self.configs}: there is no target '{word}'", remedy=self._near(wanted)
         )

@@ -19,6 +19,7 @@ from bh_container.config.lint import (
 )
 from bh_container.config.lint.finding import Check, Finding, Severity
 from bh_container.config.lint.rust import rust
+from bh_container.config.lint.sets import sets
 from bh_container.config.lint.subject import Subject
 from bh_container.config.lint.words import text_of
 from bh_container.config.problems import ConfigInvalid, Problem, Report
@@ -50,7 +51,7 @@ def lint_project(project: Project, targets: Iterable[Path]) -> tuple[Finding, ..
         readable += [target] if target else []
     if host is not None:
         found = (*found, *rust(host, readable))
-    return in_order((*lint_settings(project.settings_file), *found))
+    return in_order((*lint_settings(project.settings_file), *sets(project), *found))
 
 
 def lint_settings(file: Path) -> tuple[Finding, ...]:
