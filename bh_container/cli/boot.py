@@ -1,6 +1,6 @@
 """`bh-container boot`: a build in QEMU, judged by what its console says."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -35,6 +35,7 @@ class BootOptions:
     timeout: Annotated[float, typer.Option(help="Seconds to wait for it.")] = 120
     append: Annotated[str, typer.Option(help="More words for the kernel's command line.")] = ""
     directory: Directory = None
+    json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False
 
     @property
     def wish(self) -> "Wish":
@@ -60,10 +61,31 @@ def boot(build: BuildWord, *, options: BootOptions) -> None:
     Example: bh-container boot rpi4-bb-mini --stack net --docache
     """
     with exits():
-        typer.echo(_boot(build, options))
+        booted = _boot(build, options)
+        typer.echo(booted.as_json() if options.json else booted)
 
 
-def _boot(word: str, options: BootOptions) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Booted:
+    """That a build has booted: `accelerator` is QEMU's, `seconds` were until what was expected."""
+
+    build: str
+    accelerator: str
+    seconds: float
+    log: Path
+
+    def __str__(self) -> str:
+        how = f"booted under {self.accelerator} in {self.seconds:.1f} s"
+        return f"{self.build}: {how}; its console is in {self.log}"
+
+    def as_json(self) -> str:
+        """All of it as an object."""
+        from json import dumps
+
+        return dumps({**asdict(self), "seconds": round(self.seconds, 3)}, default=str)
+
+
+def _boot(word: str, options: BootOptions) -> Booted:
     import tempfile
     import time
 
@@ -81,4 +103,4 @@ def _boot(word: str, options: BootOptions) -> str:
             started = time.monotonic()
             console.expect(options.expect, options.timeout)
             seconds = time.monotonic() - started
-    return f"{name}: booted under {how} in {seconds:.1f} s; its console is in {log}"
+    return Booted(build=name, accelerator=how, seconds=seconds, log=log)

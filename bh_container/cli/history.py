@@ -17,7 +17,8 @@ HEAD = ("SNAPSHOT", "NEW", "IN ALL", "EXPORTED", "TAGS", "TARGETS")
 PART_HEAD = ("UNIT", "NEW", "IN ALL", "STEPS", "BUILD", "IMAGE")
 
 app = typer.Typer(
-    help="Look at the snapshots that builds have left, and move them about.",
+    help="Look at the snapshots that builds have left, and move them about.\n\n"
+    "Example: bh-container history list",
     no_args_is_help=True,
     rich_markup_mode=None,
 )

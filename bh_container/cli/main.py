@@ -34,7 +34,8 @@ from bh_container.cli import (
 
 app = typer.Typer(
     name="bh-container",
-    help="Cross-compile Gentoo systems inside Podman containers, on any Linux host.",
+    help="Cross-compile Gentoo systems inside Podman containers, on any Linux host.\n\n"
+    "Example: bh-container build rpi4-bb-mini",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,

@@ -16,7 +16,8 @@ HEAD = ("SETTING", "VALUE", "FROM")
 app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
-    help="Show the settings in force; write their JSON schema or their documentation.",
+    help="Show the settings in force; write their JSON schema or their documentation.\n\n"
+    "Example: bh-container settings show",
 )
 
 
