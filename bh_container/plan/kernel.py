@@ -6,6 +6,7 @@ is of that kind says `config/kernel.py`.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from bh_container.config.atom import parse_atom
 from bh_container.config.kernel import KERNEL_CONFIG
@@ -21,6 +22,9 @@ EMBEDDED = "kernel-embedded"
 
 AGAIN = f"{places.WORK}/kernel-root"
 """Where a dist-kernel is installed that was built a second time."""
+
+PROVIDED = "target-portage/profile/package.provided.kernel"
+"""Packages that a complete target does without as long as its kernel is installed."""
 
 Recipes = Callable[[Target, Mapping[str, str]], Iterable[Recipe]]
 
@@ -106,11 +110,9 @@ def _dist(target: Target, tuning: Mapping[str, str]) -> Iterable[Recipe]:
             "BH_ATOMS": " ".join(target.kernel.atoms),
             "BH_ATOM": _atom(target),
             "BH_PACKAGE": target.kernel.package or "",
+            "BH_PROVIDED": _provided(target),
         },
-        reads={
-            **package_lines(target.files, _packages(target)),
-            **contents(target.files.under(KERNEL_CONFIG)),
-        },
+        reads={**_configuration(target), **contents(target.files.under(KERNEL_CONFIG))},
         tuning=tuning,
     )
     yield _prebuilt(target, "kernel", places.sysroot(target), tuning)
@@ -143,10 +145,23 @@ def _package(target: Target, name: str, tuning: Mapping[str, str]) -> Recipe:
     return Recipe(
         name=name,
         script="target/kernel-package.sh",
-        environment={"BH_ATOMS": " ".join(target.kernel.atoms)},
-        reads=package_lines(target.files, _packages(target)),
+        environment={
+            "BH_ATOMS": " ".join(target.kernel.atoms),
+            "BH_PROVIDED": _provided(target),
+        },
+        reads=_configuration(target),
         tuning=tuning,
     )
+
+
+def _configuration(target: Target) -> Mapping[str, str]:
+    provided = contents(target.files.under(PROVIDED)) if _provided(target) else {}
+    return {**package_lines(target.files, _packages(target)), **provided}
+
+
+def _provided(target: Target) -> str:
+    """A stage0 takes its programs from a box, whatever the kernel's package asks for."""
+    return PurePosixPath(PROVIDED).name if target.complete and target.kernel_provided else ""
 
 
 def _prebuilt(target: Target, name: str, root: str, tuning: Mapping[str, str]) -> Recipe:

@@ -7,16 +7,13 @@ from bh_container.config.pins import NO_PINS, Pins
 from bh_container.config.placement import placement_of
 from bh_container.config.problems import ConfigInvalid
 from bh_container.config.target import Target
-from bh_container.plan import images, kernel, places
+from bh_container.plan import early, images, kernel, places
 from bh_container.plan.box import box_of, saved_config_of
 from bh_container.plan.features import with_binhost
-from bh_container.plan.flavour import library_path, sysroot_recipes
-from bh_container.plan.native import UNKNOWN, Machine, native_reads, native_recipes
+from bh_container.plan.flavour import sysroot_recipes
+from bh_container.plan.native import UNKNOWN, Machine, native_recipes
 from bh_container.plan.step import Recipe, Step, chain, contents, package_lines
 from bh_container.plan.sync import repositories, sync_of_target
-
-EARLY_FILES = ("make.conf", "make.profile", "profile", "env", "bashrc", "repos.conf")
-"""What decides how a package is built, whichever it is: all of target-portage but package.*."""
 
 
 def plan_target(
@@ -62,11 +59,6 @@ def _constants(target: Target) -> dict[str, str]:
 def _sysroot(
     target: Target, pins: Pins, machine: Machine, tuning: Mapping[str, str]
 ) -> Iterable[Recipe]:
-    early = {
-        name: digest
-        for entry in EARLY_FILES
-        for name, digest in contents(target.files.under(f"target-portage/{entry}")).items()
-    }
     (box, box_config), synced = saved_config_of(target), sync_of_target(target.repos_conf)
     yield Recipe(name="skeleton", script="target/skeleton.sh", tuning=tuning)
     yield Recipe(
@@ -88,14 +80,7 @@ def _sysroot(
         {**tuning, "PORTAGE_CONFIGROOT": places.sysroot(target)},
     )
     yield from sysroot_recipes(target, tuning)
-    yield Recipe(
-        name="libc",
-        script="target/libc.sh",
-        environment={"BH_ATOMS": f"sys-apps/baselayout sys-libs/{target.elibc}"},
-        reads={**early, **native_reads(target, machine)},
-        tuning=tuning,
-    )
-    yield from library_path(target, "library-path", places.sysroot(target), tuning)
+    yield from early.recipes(target, machine, tuning)
 
 
 def _box(target: Target, tuning: Mapping[str, str]) -> Iterable[Recipe]:
@@ -121,16 +106,12 @@ def _box(target: Target, tuning: Mapping[str, str]) -> Iterable[Recipe]:
 
 
 def _packages(target: Target, tuning: Mapping[str, str]) -> Iterable[Recipe]:
-    atoms = [atom for one in target.lists for atom in one.atoms]
     _, box_config = saved_config_of(target)
     parts = ["target-portage", "repos", *([box_config] if box_config else [])]
     yield Recipe(
         name="world",
         script="target/world.sh",
-        environment={
-            "BH_ATOMS": " ".join(a for a in (*atoms, *target.kernel.atoms) if a[0] != "@"),
-            "BH_SETS": " ".join(a for a in atoms if a[0] == "@"),
-        },
+        environment=early.wanted(target),
         reads=contents(target.files.under(*parts)),
         tuning=tuning,
     )

@@ -3,6 +3,7 @@
 Its init is sysvinit, as in Gentoo, with agetty on the console; only the initramfs has a box.
 """
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -120,6 +121,33 @@ def test_the_box_is_in_the_initramfs_alone(complete: FirstBuild, root: Path) -> 
     assert complete.build.initramfs is not None
     assert "bin/busybox" in read_initramfs(complete.build.initramfs)
     assert not list(root.rglob("busybox"))
+
+
+def installed_by(build: FirstBuild, step: str) -> list[str]:
+    """The packages that a step installed, in order."""
+    events = (e for e in build.outcome.events if e["event"] == "StepOutput" and e["step"] == step)
+    found = (re.search(r">>> Installing \(.*\) (\S+)::", event["line"]) for event in events)
+    return [match[1] for match in found if match]
+
+
+def test_a_library_that_the_lists_need_comes_before_the_rest(
+    complete: FirstBuild, root: Path
+) -> None:
+    """The shell needs ncurses; nothing needs binutils-libs, so no image has them."""
+    assert installed_by(complete, "early") == ["sys-libs/ncurses-6.4"]
+    found = {path.name for path in (root / "var/db/pkg/sys-libs").iterdir()}
+    assert "ncurses-6.4" in found
+    assert not [name for name in found if name.startswith("binutils-libs")]
+
+
+def test_what_is_provided_while_the_kernel_is_installed_comes_with_the_world(
+    complete: FirstBuild,
+) -> None:
+    """cli-tool is in worlds/kernel, and needs hello, which package.provided.kernel names."""
+    kernel = installed_by(complete, "kernel-package")
+    assert "app-misc/cli-tool-1.0" in kernel
+    assert "app-misc/hello-1.0" not in kernel
+    assert "app-misc/hello-1.0" in installed_by(complete, "world")
 
 
 def test_the_users_configuration_is_not_touched(complete: FirstBuild) -> None:

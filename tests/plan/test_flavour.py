@@ -118,6 +118,31 @@ def test_glibc_makes_the_locale_in_the_sysroot_and_in_the_result(tmp_path: Path)
     assert found["libc"].variables["BH_ATOMS"].split()[-1] == "sys-libs/glibc"
 
 
+PROVIDED = "target-portage/profile/package.provided.kernel"
+
+
+@pytest.mark.parametrize(
+    ("changes", "step"),
+    [
+        ({}, "kernel-sources"),
+        ({"worlds/kernel": "sys-kernel/gentoo-kernel\n"}, "kernel-package"),
+        ({"worlds/kernel": "sys-kernel/gentoo-kernel-bin\n"}, "kernel-package"),
+    ],
+)
+def test_what_is_provided_only_while_the_kernel_is_installed(
+    tmp_path: Path, changes: Mapping[str, str | None], step: str
+) -> None:
+    without = plan(tmp_path / "without", changes)
+    stage0 = plan(tmp_path / "stage0", {**STAGE0, **changes, PROVIDED: "sys-fs/udev-255\n"})
+    found = plan(tmp_path / "with", {**changes, PROVIDED: "sys-fs/udev-255\n"})
+    assert without[step].variables["BH_PROVIDED"] == ""
+    assert stage0[step].variables["BH_PROVIDED"] == ""
+    assert PROVIDED not in stage0[step].fingerprint
+    assert found[step].variables["BH_PROVIDED"] == "package.provided.kernel"
+    assert found["early"].key == without["early"].key
+    assert next(name for name in found if PROVIDED in found[name].fingerprint) == step
+
+
 def test_a_target_without_a_kernel_is_all_the_rest(tmp_path: Path) -> None:
     found = plan(tmp_path, {**STAGE0, "worlds/kernel": None, "linux.config": None})
     assert not {"kernel", "modules", "layout"} & found.keys()

@@ -14,6 +14,7 @@ ORDER = [
     "repositories",
     "libc",
     "library-path",
+    "early",
     "kernel-sources",
     "kernel-prepare",
     "kernel",
@@ -205,6 +206,8 @@ def test_the_words_of_the_steps(shipped: Shipped) -> None:
     assert plan["modules"]["BH_LIST"] == "base"
     assert plan["module-rebuild"]["BH_KERNEL_PACKAGE"] == "sys-kernel/raspberrypi-sources"
     assert plan["libc"]["BH_ATOMS"] == "sys-apps/baselayout sys-libs/musl"
+    assert plan["early"]["BH_EARLY"] == "sys-libs/ncurses sys-libs/binutils-libs"
+    assert plan["early"]["BH_ATOMS"] == plan["world"]["BH_ATOMS"]
 
 
 def test_a_kernel_that_is_built_already(shipped: Shipped) -> None:

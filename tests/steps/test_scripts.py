@@ -19,7 +19,7 @@ from tests.shipped import TUPLE, Shipped, copy_shipped
 PROTOCOL = ("run.sh", "attach.sh", "stop.sh")
 """These go on where a command fails: what they do is to look after another script."""
 
-CALLED = ("host/select.sh",)
+CALLED = ("host/select.sh", "target/provided.sh", "target/wanted.sh")
 """Steps call these; they are no steps."""
 
 SCRIPTS = {n: text for n, text in steps.load_scripts().items() if n.endswith(".sh")}

@@ -1,9 +1,10 @@
 #!/bin/bash
-# Needs: BH_TUPLE; BH_ATOMS, the content of worlds/kernel; BH_ATOM and BH_PACKAGE, the dist-kernel among them.
+# Needs: BH_TUPLE; BH_ATOMS, the content of worlds/kernel; BH_ATOM and BH_PACKAGE, the dist-kernel among them; BH_PROVIDED, as kernel-package.
 # Leaves: the kernel, built with /etc/kernel/config.d, and what it needs, in the sysroot.
 set -euo pipefail
 read -ra atoms <<<"$BH_ATOMS"
 
+for file in $BH_PROVIDED; do /bh/steps/target/provided.sh "$file"; done
 # Portage does not see that a fragment has changed: a kernel built with another one is stale.
 fragments=/etc/kernel/config.d built=/bh/work/kernel-fragments
 if ! diff --recursive --brief "$fragments" "$built" >/dev/null 2>&1; then
