@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bh_container.config.atom import AtomInvalid, parse_atom
+from bh_container.config.bootstrap import First, read_bootstrap
 from bh_container.config.files import FileSet, read_files
 from bh_container.config.makeconf import Assignment, read_assignments
 from bh_container.config.portage import check_profile, libc, report_unclosed
@@ -34,13 +35,15 @@ class Host:
 
     `directory` is where a link named `host` leads, `name` what that is called. `world` is all of
     `worlds/base`, `cross_world` those of its entries that only exist once crossdev has run.
-    `cross_switch` is whether make.conf sets I_KNOW_WHAT_I_AM_DOING_CROSS.
+    `bootstrap` are the packages that are built first. `cross_switch` is whether make.conf sets
+    I_KNOW_WHAT_I_AM_DOING_CROSS.
     """
 
     directory: Path
     name: str
     world: tuple[str, ...]
     cross_world: tuple[str, ...]
+    bootstrap: tuple[First, ...]
     cpuflags: bool
     cross_switch: bool
     rust_targets: tuple[RustTarget, ...]
@@ -92,6 +95,7 @@ def read_host(directory: Path, report: Report) -> Host:
         name=directory.name,
         world=world,
         cross_world=tuple(entry for entry in world if entry.startswith(CROSS_PREFIX)),
+        bootstrap=read_bootstrap(directory, report),
         cpuflags=is_present(directory / "cpuflags"),
         cross_switch=CROSS_SWITCH in variables,
         rust_targets=_rust_targets(portage / "env" / "dev-lang" / "rust", report),

@@ -16,7 +16,7 @@ LIBC_OF_ABI = {"musl": "musl", "gnu": "glibc", "uclibc": "uclibc-ng", "bionic": 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PortageConfig:
-    """See `Target` for what these are."""
+    """See `Target` for what these are; `pam_use` are the commented lines of package.use/pam."""
 
     install_mask: str | None
     gcc_install_mask: str | None

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from bh_container.config.bootstrap import First, first_of_comments, read_bootstrap
 from bh_container.config.box import Box, Flavour
 from bh_container.config.files import FileSet, read_files
 from bh_container.config.kernel import Kernel, KernelKind, read_kernel
@@ -28,6 +29,7 @@ _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 _Words = tuple[str, ...]  # a field of Target is called `tuple`
 _Lists = tuple[PackageList, ...]
 _Repositories = tuple[Repository, ...]
+_Firsts = tuple[First, ...]
 _ARCH = re.compile(r"[a-z0-9_]+")
 
 
@@ -46,7 +48,7 @@ class Target:
 
     `box` is there for a complete target too when its initramfs is made of one. `install_mask` is
     what only the final directories leave out, `gcc_install_mask` the same for sys-devel/gcc
-    alone; `pam_use` are the lines of package.use that hold only while pam is built first;
+    alone; `bootstrap` are the packages that are built first, with flags that hold only then;
     `kernel_provided` whether `profile/package.provided.kernel` holds while the kernel is
     installed; `rust_clean` what goes out of the sysroot after rust.
     """
@@ -65,7 +67,7 @@ class Target:
     install_mask: str | None
     gcc_install_mask: str | None
     portage_tmpdir: str | None
-    pam_use: _Words
+    bootstrap: _Firsts
     kernel_provided: bool
     rust_clean: _Words
     elibc: str
@@ -125,7 +127,7 @@ def read_target(directory: Path, report: Report) -> Target:
         install_mask=portage.install_mask,
         gcc_install_mask=portage.gcc_install_mask,
         portage_tmpdir=portage.portage_tmpdir,
-        pam_use=portage.pam_use,
+        bootstrap=_bootstrap(directory, portage.pam_use, report),
         kernel_provided=portage.kernel_provided,
         rust_clean=_rust_clean(directory / "worlds" / RUST_CLEAN, report),
         elibc=portage.elibc,
@@ -195,6 +197,14 @@ def _splits(directory: Path) -> Splits:
         extra=is_present(directory / "split.extra"),
         initramfs=is_present(directory / "split.initramfs"),
     )
+
+
+def _bootstrap(directory: Path, pam_use: tuple[str, ...], report: Report) -> tuple[First, ...]:
+    """A line of the file counts for more than a comment about the same package."""
+    named = read_bootstrap(directory, report)
+    packages = {one.package for one in named}
+    comments = first_of_comments(pam_use)
+    return (*(one for one in comments if one.package not in packages), *named)
 
 
 def _rust_clean(file: Path, report: Report) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from bh_container.config.host import CROSS_SWITCH, Host
 from bh_container.config.pins import Pins
 from bh_container.config.target import Target
-from bh_container.plan import sync
+from bh_container.plan import bootstrap, sync
 from bh_container.plan.features import with_binhost
 from bh_container.plan.native import UNKNOWN, Machine, processor_reads
 from bh_container.plan.step import Recipe, Step, chain, contents
@@ -112,6 +112,7 @@ def _common(host: Host, ground: Ground, tuning: Mapping[str, str]) -> Iterable[R
     if host.elibc == GLIBC:
         yield Recipe(name="locale", script="host/locale.sh")
     yield Recipe(name="perl", script="host/perl.sh", tuning=tuning)
+    yield from bootstrap.recipes(host.bootstrap, "host/bootstrap.sh", tuning)
     yield Recipe(
         name="world",
         script="host/world.sh",

@@ -122,21 +122,22 @@ def reason(step: Step, last: Fingerprint | None) -> str:
 
 
 def _fingerprint(recipe: Recipe, after: str, scripts: Mapping[str, str]) -> dict[str, str]:
-    script = scripts[recipe.script]
-    called = _called(script, scripts)
     return {
         AFTER: after,
-        **{name: _digest(scripts[name]) for name in (recipe.script, *called)},
+        **{name: _digest(scripts[name]) for name in _called(recipe.script, scripts)},
         **{f"${name}": value for name, value in recipe.environment.items()},
         **recipe.reads,
     }
 
 
-def _called(script: str, scripts: Iterable[str]) -> list[str]:
-    """The scripts and programs that a script calls by their paths."""
-    if f"{STEPS}/" not in script:
-        return []
-    return [name for name in scripts if f"{STEPS}/{name}" in script]
+def _called(script: str, scripts: Mapping[str, str]) -> list[str]:
+    """The script, what it calls, and what that calls."""
+    found = [script]
+    for caller in found:
+        text = scripts[caller]
+        if f"{STEPS}/" in text:
+            found += [n for n in scripts if f"{STEPS}/{n}" in text and n not in found]
+    return found
 
 
 def _digest(text: str) -> str:

@@ -7,7 +7,7 @@ from bh_container.config.pins import NO_PINS, Pins
 from bh_container.config.placement import placement_of
 from bh_container.config.problems import ConfigInvalid
 from bh_container.config.target import Target
-from bh_container.plan import early, images, kernel, places
+from bh_container.plan import bootstrap, early, images, kernel, places
 from bh_container.plan.box import box_of, saved_config_of
 from bh_container.plan.features import with_binhost
 from bh_container.plan.flavour import sysroot_recipes
@@ -108,11 +108,15 @@ def _box(target: Target, tuning: Mapping[str, str]) -> Iterable[Recipe]:
 def _packages(target: Target, tuning: Mapping[str, str]) -> Iterable[Recipe]:
     _, box_config = saved_config_of(target)
     parts = ["target-portage", "repos", *([box_config] if box_config else [])]
+    wanted, reads = early.wanted(target), contents(target.files.under(*parts))
+    yield from bootstrap.recipes(
+        target.bootstrap, "target/bootstrap.sh", tuning, wanted=wanted, reads=reads
+    )
     yield Recipe(
         name="world",
         script="target/world.sh",
-        environment=early.wanted(target),
-        reads=contents(target.files.under(*parts)),
+        environment=wanted,
+        reads=reads,
         tuning=tuning,
     )
     yield Recipe(name="live", script="target/live.sh", tuning=tuning)

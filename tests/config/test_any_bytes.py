@@ -32,6 +32,7 @@ from tests.config.tree import HOST, TARGET, TUPLE, write_tree
 PATHS = [
     *TARGET,
     *HOST,
+    "bootstrap",
     "busybox.config",
     "cpuflags",
     "initramfs/bin/sh",
@@ -64,7 +65,7 @@ PIECES = [
     "RUST_CROSS_TARGETS=", "a:b:c ", "LLVM_TARGETS: ", "CHOST=", "ROOT=", "\r\n", "\x85", "é",
     "[", "%(x)s", "=", ":", "\t", "#sys-libs/pam x\n", "jobs: 1\n", "sets: {a: [b]}\n", "&a *a\n",
     "? ", "- ", "!!int ", '"\\UFFFFFFFF"', "<<: *a\n", "%YAML 9.9\n", "---\n", "...\n", "{",
-    "[" * 99,
+    "[" * 99, "a/b -c c -\n",
 ]  # fmt: skip
 
 contents = st.one_of(

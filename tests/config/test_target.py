@@ -1,8 +1,10 @@
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from bh_container.config.bootstrap import First
 from bh_container.config.problems import ConfigInvalid
 from bh_container.config.target import Box, Flavour, Splits, Target, load_target
 from tests.config.conftest import Write
@@ -78,6 +80,8 @@ def test_what_is_said_by_a_file_that_is_there(
     assert getattr(load_target(directory), field) == after
 
 
+PAM = First(package="sys-libs/pam", atom="sys-libs/pam", use=("-berkdb",))
+USE_PAM = {"target-portage/package.use/pam": "#sys-libs/pam -berkdb\n"}
 MAKE_CONF = str(TARGET["target-portage/make.conf"])
 
 
@@ -108,10 +112,22 @@ MAKE_CONF = str(TARGET["target-portage/make.conf"])
         ({}, "portage_tmpdir", None),
         (
             {"target-portage/package.use/pam": "#sys-libs/pam -berkdb \nsys-auth/pambase x\n"},
-            "pam_use",
-            ("sys-libs/pam -berkdb",),
+            "bootstrap",
+            (PAM,),
         ),
-        ({"target-portage/package.use/pam": "# not sys-libs/pam\n"}, "pam_use", ()),
+        (
+            {"target-portage/package.use/pam": "#sys-libs/pam -berkdb\n# sys-libs/pam -elogind"},
+            "bootstrap",
+            (First(package="sys-libs/pam", atom="sys-libs/pam", use=("-berkdb", "-elogind")),),
+        ),
+        ({"target-portage/package.use/pam": "# not sys-libs/pam\n"}, "bootstrap", ()),
+        ({"target-portage/package.use/pam": "# sys-libs/pam first, then it\n"}, "bootstrap", ()),
+        (
+            {"bootstrap": "# why\n>=a-b/c-2 -d e\n", **USE_PAM},
+            "bootstrap",
+            (PAM, First(package="a-b/c", atom=">=a-b/c-2", use=("-d", "e"))),
+        ),
+        ({"bootstrap": "sys-libs/pam", **USE_PAM}, "bootstrap", (replace(PAM, use=()),)),
         ({"target-portage/profile/make.defaults": 'ELIBC="glibc"\n'}, "elibc", "glibc"),
         ({"target-portage/profile/make.defaults": 'ELIBC="-musl glibc"\n'}, "elibc", "glibc"),
         ({"target-portage/profile/make.defaults": None}, "elibc", "musl"),
@@ -187,6 +203,10 @@ def test_a_directory_that_is_not_called_tuple_and_name(tmp_path: Path, name: str
         ({"initramfs/init": None}, "initramfs: is missing, and busybox-mini.config is there"),
         ({"worlds/base": None}, "worlds/base: is missing; "),
         ({"linux.config": None}, "linux.config: is missing, and sys-kernel/gentoo-sources cannot"),
+        ({"bootstrap": "freetype -x\n"}, "bootstrap:1: 'freetype' has no category; write categ"),
+        ({"bootstrap": "\na-b/c -d!\n"}, "bootstrap:2: '-d!' is no USE flag; write category/nam"),
+        ({"bootstrap": "a-b/c -d d\n"}, "bootstrap:1: 'd' undoes '-d'; remove one"),
+        ({"bootstrap": "a-b/c\n>a-b/c-1\n"}, "bootstrap:2: 'a-b/c' is in line 1 already; write"),
         ({"repos/mine/x": ""}, "target-portage/repos.conf: no section has 'location = "),
     ],
 )

@@ -26,6 +26,7 @@ SCRIPTS = {n: text for n, text in steps.load_scripts().items() if n.endswith(".s
 PROGRAMS = sorted(steps.load_scripts().keys() - SCRIPTS.keys())
 STEP_SCRIPTS = sorted(SCRIPTS.keys() - set(PROTOCOL) - set(CALLED))
 RICH = {
+    "bootstrap": "media-libs/freetype -harfbuzz\n",
     "cpuflags": "",
     "target-portage/profile/make.defaults": 'ELIBC="glibc"\n',
     "target-portage/env/dev-lang/rust": f'RUST_CROSS_TARGETS=( "AArch64:{TUPLE}:{TUPLE}" )\n',
@@ -65,6 +66,7 @@ def planned(shipped: Shipped, tmp_path_factory: pytest.TempPathFactory) -> tuple
     (other.directory / "split.initramfs").unlink()
     (other.directory / "base.patch").touch()
     write_tree(other.directory, {"target-portage/env/sys-devel/gcc": '#INSTALL_MASK="*.a"\n'})
+    (other.directory / "bootstrap").write_text("media-libs/freetype -harfbuzz\n")
     found += other.plans(tuning=speed).target
     (other.directory / "worlds/kernel").write_text("sys-kernel/gentoo-kernel\n")
     found += other.plans(tuning=speed).target

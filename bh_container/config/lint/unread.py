@@ -11,7 +11,7 @@ from bh_container.config.problems import Report
 from bh_container.config.source import children, read_source
 from bh_container.config.target import Box
 
-_BOTH = frozenset({"target-portage", "worlds", "repos", "README", "README.md"})
+_BOTH = frozenset({"target-portage", "worlds", "repos", "bootstrap", "README", "README.md"})
 _TARGET = _BOTH | {
     *("build-arch", "initramfs", "linux.config", "skip.mrproper", "base.patch", "tests"),
     *("split.base", "split.extra", "split.initramfs"),
@@ -57,7 +57,12 @@ def switches(subject: Subject) -> Iterator[Finding]:
 def readable(subject: Subject) -> Iterator[Finding]:
     """What is to be read as text must be text."""
     report = Report()
-    for name in ("target-portage", "worlds", *(n for n in _TARGET if n.endswith(".config"))):
+    for name in (
+        "target-portage",
+        "worlds",
+        "bootstrap",
+        *(n for n in _TARGET if n.endswith(".config")),
+    ):
         for file in files_below(subject.directory / name):
             if not file.is_symlink() or not str(file.readlink()).startswith("/"):
                 read_source(file, report)

@@ -10,6 +10,6 @@ mkdir -p "${file%/*}"
 # What crossdev has recorded stays: that is how existing toolchains are updated.
 mapfile -t cross < <(grep -s ^cross- "$file" || true)
 printf '%s\n' "${world[@]}" "${cross[@]}" | sort -u | sed '/^$/d' >"$file"
-emerge "${options[@]}" --update --deep --newuse --with-bdeps=y --usepkg \
-	--jobs="$BH_PACKAGES" --quiet @world
+python3 /bh/steps/inside/emerge.py /etc/portage/package.use \
+	emerge "${options[@]}" --update --deep --newuse --with-bdeps=y --usepkg --jobs="$BH_PACKAGES" --quiet @world
 /bh/steps/host/select.sh

@@ -8,11 +8,14 @@ portage=$BH_SYSROOT/etc/portage
 ln -snf "$BH_TUPLE.$BH_NAME" "/usr/$BH_TUPLE"
 mkdir -p "$portage" "$BH_TMPDIR" /bh/work/{final,kernel}
 rsync --archive --delete --chown=root:root /bh/config/target/target-portage/ "$portage/"
-if [ -f "$portage/repos.conf" ]; then
-	mv "$portage/repos.conf" "$portage/repos.conf.user"
-	mkdir "$portage/repos.conf"
-	mv "$portage/repos.conf.user" "$portage/repos.conf/user.conf"
-fi
+# Where it is one file, there is no place for one of ours beside it.
+for name in repos.conf package.use; do
+	if [ -f "$portage/$name" ]; then
+		mv "$portage/$name" "$portage/$name.user"
+		mkdir "$portage/$name"
+		mv "$portage/$name.user" "$portage/$name/user.conf"
+	fi
+done
 # The last file wins: ::gentoo is the host's, which has synced it.
 printf '%s\n' '[gentoo]' 'auto-sync = no' >"$portage/repos.conf/zz-bh-container.conf"
 # What is synced outlives this container; what the host has synced is there.

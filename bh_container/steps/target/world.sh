@@ -22,6 +22,7 @@ for package in "${stale[@]}"; do
 	fi
 done
 
-"$BH_TUPLE-emerge" --update --deep --newuse --with-bdeps=y --jobs="$BH_PACKAGES" --quiet \
+python3 /bh/steps/inside/emerge.py "$BH_SYSROOT/etc/portage/package.use" "$BH_TUPLE-emerge" \
+	--update --deep --newuse --with-bdeps=y --jobs="$BH_PACKAGES" --quiet \
 	--usepkg --usepkg-exclude="${stale[*]}" "${atoms[@]}" "${sets[@]}"
 rsync --archive --delete "$saved/" "$built/"

@@ -23,6 +23,7 @@ RIGHT: tuple[tuple[str, Edit], ...] = (
     ("target-portage/package.accept_keywords/y", put("a-b/c\n=a-b/d-9999 **\n*/*::mine ~*\n")),
     ("target-portage/package.mask", put(">a-b/c-2.1\n-a-b/d\n")),
     ("target-portage/env/a-b/c", put('X="$(echo "a b")"\nY=(a "b c")\nf() { local z="1"; }\n')),
+    ("bootstrap", put("# in a circle\n>=a-b/c-1.2 -d e\na-b/d\n")),
     ("worlds/net", add("@own\n=a-b/c-1.2_rc3-r1:0/1::mine[static,-pam]\n")),
     ("tests/test_own.py", put("")),
     ("target-portage/package.use/box~", put("!\n")),

@@ -1,0 +1,7 @@
+EAPI=8
+
+LAB_NEEDS="pam sys-libs/pam"
+inherit lab-circle
+
+DESCRIPTION="Needs sys-libs/pam, which needs it"
+IUSE="+pam"
