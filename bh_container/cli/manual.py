@@ -1,7 +1,8 @@
 """Manual pages, made of the same texts as the help: `python -m bh_container.cli.manual DIRECTORY`.
 
 One page is about the whole, and one about each command; the page of a group has all of its
-commands. The pages in docs/man are made by this and go into the wheel; a test holds them to it.
+commands. The pages in docs/man are made by this and go into the wheel, and so is docs/commands.md,
+which says the same; a test holds them to it.
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,6 +14,7 @@ import typer
 from bh_container.cli import roff
 from bh_container.cli.exits import MEANINGS
 from bh_container.cli.main import app
+from bh_container.cli.markdown import commands_page
 from bh_container.cli.tree import Command, Parameter, read_tree
 from bh_container.config.project import SETTINGS_FILE
 from bh_container.config.settings import table
@@ -151,14 +153,16 @@ def _variables() -> Iterator[str]:
 
 
 def _write(directory: Annotated[Path, typer.Argument(help="Where the pages go.")]) -> None:
-    """Write every page, and remove those of commands that are no more."""
+    """Write every page, remove those of commands that are no more, and write commands.md beside."""
     directory.mkdir(parents=True, exist_ok=True)
-    made = pages(read_tree(app))
+    tree = read_tree(app)
+    made = pages(tree)
     for old in directory.glob(f"*.{SECTION}"):
         if old.name not in made:
             old.unlink()
     for name, text in made.items():
         (directory / name).write_text(text, encoding="utf-8")
+    (directory.parent / "commands.md").write_text(commands_page(tree), encoding="utf-8")
 
 
 if __name__ == "__main__":

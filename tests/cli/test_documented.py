@@ -125,11 +125,11 @@ def test_every_command_would_be_taken(page: Page) -> None:
     assert refused(page) == []
 
 
-def test_every_command_is_on_a_page() -> None:
+def test_every_command_is_on_a_page_that_somebody_wrote() -> None:
     named = {
         f"{words[0]} {words[1]}" if words[0] in ("history", "settings") else words[0]
         for page in all_pages()
-        if page.name.startswith("docs/")
+        if page.name.startswith("docs/") and page.name != "docs/commands.md"
         for _, words, _ in _commands(page)
         if len(words) > 1 or (words and words[0] not in ("history", "settings"))
     }

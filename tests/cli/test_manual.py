@@ -14,6 +14,7 @@ from bh_container.cli import roff
 from bh_container.cli.exits import MEANINGS, status_of
 from bh_container.cli.main import app
 from bh_container.cli.manual import pages
+from bh_container.cli.markdown import commands_page
 from bh_container.cli.tree import Command, Parameter, read_tree
 from bh_container.config.settings import table
 from bh_container.errors import BhError
@@ -23,6 +24,7 @@ from tests.conftest import cannot
 PROJECT = Path(__file__).parents[2]
 MAN = PROJECT / "docs" / "man"
 PAGES = pages(read_tree(app))
+ANEW = "make them anew: python -m bh_container.cli.manual docs/man"
 
 
 class Size(StrEnum):
@@ -93,7 +95,16 @@ def test_roff_of_words(words: str, made: str) -> None:
 def test_the_pages_in_the_documentation_are_those_of_the_help() -> None:
     found = {path.name: path.read_text() for path in MAN.iterdir()}
     stale = sorted(name for name in found | PAGES if found.get(name) != PAGES.get(name))
-    assert not stale, "make them anew: python -m bh_container.cli.manual docs/man"
+    assert not stale, ANEW
+    assert (MAN.parent / "commands.md").read_text() == commands_page(read_tree(app)), ANEW
+
+
+def test_the_commands_in_markdown() -> None:
+    page = commands_page(a_farm())
+    assert "\n## `farm field`\n\nThe fields.\n\n### `farm field feed`\n" in page
+    assert "\nFeed animals.\n\nNot twice.\n\n```console\n$ farm feed cow\n```\n" in page
+    assert "\n| `ANIMALS...` | Their names. |\n| `WHERE` |  |\n" in page
+    assert "| `-s, --size small\\|large` | Of a portion. Default: small |\n" in page
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
