@@ -27,7 +27,7 @@ def enter(words: Sequence[str], environment: Mapping[str, str]) -> None:
     service, and where Podman can have no namespaces here: what Podman says of that comes later.
     """
     user = os.geteuid()
-    if user == 0 or UNSHARED in environment or environment.get("CONTAINER_HOST"):
+    if user == 0 or UNSHARED in environment or _names_service(words, environment):
         return
     podman, nsenter = shutil.which("podman"), shutil.which("nsenter")
     keeper = _keeper(podman, environment, user) if podman and nsenter else None
@@ -46,6 +46,12 @@ def enter(words: Sequence[str], environment: Mapping[str, str]) -> None:
             ],
             {**environment, **inside},
         )
+
+
+def _names_service(words: Sequence[str], environment: Mapping[str, str]) -> bool:
+    """Whether a service of somebody else is to be used; inside, its socket may not be reached."""
+    given = any(word == "--url" or word.startswith("--url=") for word in words)
+    return given or any(environment.get(name) for name in ("BH_PODMAN_URL", "CONTAINER_HOST"))
 
 
 def _keeper(podman: str, environment: Mapping[str, str], user: int) -> int | None:

@@ -57,12 +57,19 @@ def test_the_same_command_goes_on_inside(user: dict[str, str], tmp_path: Path) -
 
 
 @pytest.mark.parametrize(
-    "more", [{"_CONTAINERS_ROOTLESS_UID": "4321"}, {"CONTAINER_HOST": "unix:///run/x.sock"}]
+    ("words", "more"),
+    [
+        ([], {"_CONTAINERS_ROOTLESS_UID": "4321"}),
+        ([], {"CONTAINER_HOST": "unix:///run/x.sock"}),
+        ([], {"BH_PODMAN_URL": "unix:///run/x.sock"}),
+        (["--url", "unix:///run/x.sock"], {}),
+        (["--url=unix:///run/x.sock"], {}),
+    ],
 )
 def test_who_is_inside_or_names_a_service_stays(
-    user: dict[str, str], more: Mapping[str, str]
+    user: dict[str, str], words: list[str], more: Mapping[str, str]
 ) -> None:
-    enter(["build"], {**user, **more})
+    enter(["build", *words], {**user, **more})
 
 
 def test_root_stays(user: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
