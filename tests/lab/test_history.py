@@ -1,5 +1,6 @@
 """Snapshots of real builds: what an update takes, going back, and another machine."""
 
+import hashlib
 import json
 import shutil
 import subprocess
@@ -14,6 +15,7 @@ import pytest
 from bh_container.engine.podman import PodmanEngine
 from bh_container.history.shelf import Shelf
 from bh_container.history.snapshot import Snapshot
+from bh_container.output.cpio import read_initramfs
 from tests.lab.conftest import CHECKOUT, SMALL, FirstBuild, Lab, remove
 from tests.lab.targets import add_small
 from tests.stores import own_store
@@ -55,6 +57,11 @@ def files_of(build: Path) -> dict[str, bytes]:
     """What a build directory holds beside its manifest."""
     manifest = json.loads((build / "manifest.json").read_text())
     return {name: (build / name).read_bytes() for name in manifest["files"]}
+
+
+def digests(build: Path) -> dict[str, str]:
+    """The SHA-256 of everything in a build directory beside its manifest."""
+    return {name: hashlib.sha256(content).hexdigest() for name, content in files_of(build).items()}
 
 
 def be_loud(lab: Lab, loud: bool) -> None:
@@ -104,6 +111,26 @@ def test_its_commit_takes_a_moment(past: Past) -> None:
     done, complete = ends[1]
     assert complete["image"] == past.second.parts[PAST].image
     assert complete["at"] - done["at"] < 2
+
+
+def test_another_project_compiles_the_same_box(past: Past, small: Lab) -> None:
+    """At another time, and in another directory."""
+    ours, theirs = (
+        build / "initramfs" for build in (past.result(past.first), small.result().directory)
+    )
+    assert ours.stat().st_mtime != theirs.stat().st_mtime
+    box = "bin/busybox"
+    assert read_initramfs(ours)[box].content == read_initramfs(theirs)[box].content
+
+
+def test_the_same_build_from_the_same_snapshot_comes_to_the_same_bytes(past: Past) -> None:
+    outcome = past.lab.build("--from", past.first.id)
+    assert outcome.status == 0, outcome.errors
+    ran = outcome.steps_run("past")
+    assert {"world", "final:extra", "squashfs:base", "squashfs:extra", "initramfs"} <= set(ran)
+    again = past.lab.result().directory
+    assert again != past.result(past.second)
+    assert digests(again) == digests(past.result(past.second))
 
 
 @pytest.mark.boot
