@@ -1,12 +1,20 @@
-"""Everything in one file: the kernel holds the initramfs, and that holds the images."""
+"""The eight combinations of split.base, split.extra and split.initramfs, built.
 
-from collections.abc import Iterator
+From a file each to everything in one: the kernel holds the initramfs, and that holds the images.
+The kernel is compiled for the first of them alone.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
 import pytest
 
 from bh_container.output.boot import Console
 from bh_container.output.build import Build
+from bh_container.output.cpio import read_archive, read_initramfs
+from bh_container.output.kernel_image import embedded_initramfs
 from bh_container.output.start import Wish, guest_of
 from tests.lab.conftest import NAME, FirstBuild, Lab, Outcome
 
@@ -14,36 +22,101 @@ pytestmark = pytest.mark.lab
 
 SPLITS = ("split.base", "split.extra", "split.initramfs")
 EVERY_RUN = {"configuration", "kernel-prepare"}
+Chosen = tuple[bool, ...]
+ALL, NONE = (True, True, True), (False, False, False)
+# base, extra, initramfs: what lies beside the kernel, and what in the initramfs.
+PLACES: Mapping[Chosen, tuple[set[str], set[str]]] = {
+    (True, True, True): ({"initramfs", "base", "net"}, set()),
+    (True, True, False): ({"base", "net"}, set()),
+    (True, False, True): ({"initramfs", "base"}, {"net"}),
+    (True, False, False): ({"base"}, {"net"}),
+    (False, True, True): ({"initramfs", "net"}, {"base"}),
+    (False, True, False): ({"net"}, {"base"}),
+    (False, False, True): ({"initramfs"}, {"base", "net"}),
+    (False, False, False): (set(), {"base", "net"}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """One combination: how its build ended, and what came out of it."""
+
+    outcome: Outcome
+    build: Build
+
+    @property
+    def ran(self) -> list[str]:
+        """The steps that were run, but those that always are."""
+        return [step for step in self.outcome.steps_run(NAME) if step not in EVERY_RUN]
 
 
 @pytest.fixture(scope="module")
-def outcome(lab: Lab, first_build: FirstBuild) -> Iterator[Outcome]:
-    """A build of the same target without any split; the kernel that is compiled already is used."""
-    assert lab.build().status == 0
-    for name in SPLITS:
-        (lab.target / name).unlink()
-    yield lab.build()
-    for name in SPLITS:
-        (lab.target / name).touch()
+def splits(lab: Lab, first_build: FirstBuild) -> Iterator[Mapping[Chosen, Split]]:
+    """All of them one after the other, with the kernel that is compiled already; NONE is last."""
+    found = {}
+    try:
+        for chosen in product((True, False), repeat=3):
+            choose(lab, chosen)
+            outcome = lab.build()
+            assert outcome.status == 0, outcome.errors
+            found[chosen] = Split(outcome, lab.result())
+        yield found
+    finally:
+        choose(lab, ALL)
+
+
+def choose(lab: Lab, chosen: Chosen) -> None:
+    """Have these of the three files."""
+    for name, split in zip(SPLITS, chosen, strict=True):
+        if split:
+            (lab.target / name).touch()
+        else:
+            (lab.target / name).unlink(missing_ok=True)
 
 
 @pytest.fixture(scope="module")
-def single(lab: Lab, outcome: Outcome) -> Build:
-    """What came out of it."""
-    assert outcome.status == 0, outcome.errors
-    return lab.result()
+def single(splits: Mapping[Chosen, Split]) -> Build:
+    """What comes out without any split."""
+    return splits[NONE].build
 
 
-def test_no_image_lies_beside_the_kernel(single: Build) -> None:
-    files = {path.name for path in single.directory.iterdir()}
-    assert files == {"boot", "kernel.config", "manifest.json"}
-    assert (single.initramfs, single.beside) == (None, ())
-    assert "initramfs" not in (single.directory / "boot/config.txt").read_text()
+@pytest.mark.parametrize("chosen", PLACES, ids=lambda c: "".join("01"[one] for one in c))
+def test_every_image_lies_where_the_splits_say(
+    splits: Mapping[Chosen, Split], chosen: Chosen
+) -> None:
+    build = splits[chosen].build
+    files = {path.name: path for path in build.directory.iterdir()}
+    beside, inside = PLACES[chosen]
+    assert files.keys() == {"boot", "kernel.config", "manifest.json", *beside}
+    members = initramfs_of(build)
+    assert {"base", "net"} & members.keys() == inside
+    images = {
+        **{name: files[name].read_bytes() for name in beside - {"initramfs"}},
+        **{name: members[name] for name in inside},
+    }
+    whole = splits[ALL].build.directory
+    assert images == {name: (whole / name).read_bytes() for name in ("base", "net")}
+    assert (set(build.beside), set(build.inside)) == (beside - {"initramfs"}, inside)
 
 
-def test_nothing_was_compiled_but_the_link(outcome: Outcome) -> None:
-    ran = [step for step in outcome.steps_run(NAME) if step not in EVERY_RUN]
-    assert ran == ["initramfs", "kernel-embed", "results", "layout", "inventory"]
+def initramfs_of(build: Build) -> Mapping[str, bytes]:
+    """What is in the initramfs of a build, which is in one place, and said to be there."""
+    assert build.kernel is not None
+    followed = "initramfs" in (build.directory / "boot/config.txt").read_text()
+    archive = embedded_initramfs(build.kernel)
+    if build.initramfs is not None:
+        assert archive is None
+        assert followed
+        return {path: member.content for path, member in read_initramfs(build.initramfs).items()}
+    assert archive is not None
+    assert not followed
+    return {path: member.content for path, member in read_archive(archive)[0].items()}
+
+
+def test_nothing_is_compiled_but_the_link(splits: Mapping[Chosen, Split]) -> None:
+    assert "kernel" not in {step for split in splits.values() for step in split.ran}
+    assert splits[NONE].ran == ["initramfs", "kernel-embed", "results", "layout", "inventory"]
+    assert splits[(False, False, True)].ran == ["initramfs", "results", "layout", "inventory"]
 
 
 @pytest.mark.boot
