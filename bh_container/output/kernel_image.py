@@ -6,6 +6,7 @@ import subprocess
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 
 from bh_container.output.cpio import MAGIC as CPIO
@@ -34,8 +35,8 @@ def embedded_initramfs(kernel: Path) -> bytes | None:
     It lies in the kernel as it is or compressed, and the whole may be compressed once more.
     """
     data = kernel.read_bytes()
-    for text in (data, *_streams(data)):
-        for candidate in (*_archives(text), *_streams(text)):
+    for text in chain((data,), _streams(data)):
+        for candidate in chain(_archives(text), _streams(text)):
             with suppress(ValueError):
                 members, end = read_archive(candidate)
                 if "init" in members:  # and not what every kernel has

@@ -8,16 +8,19 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
 import pytest
 
+from bh_container.config.target import load_target
 from bh_container.engine.podman import PodmanEngine
 from bh_container.history.identity import PROJECT_LABEL, project_id
 from bh_container.output.build import Build, newest_build, read_build
+from bh_container.plan.target import plan_target
+from bh_container.steps import load_scripts
 from tests.conftest import cannot
 from tests.lab import targets
 
@@ -118,6 +121,14 @@ class Lab:
         """Another target in the same project: a shipped one, as far as the lab can build it."""
         targets.substitute(self.root / "configs", full_name)
         return Lab(self.root, full_name)
+
+    def checkpoints(self, steps: Iterable[str]) -> list[str]:
+        """Those of the target's steps that are not of every run."""
+        plan = plan_target(
+            load_target(self.target), toolchain="", tuning={}, scripts=load_scripts()
+        )
+        always = {step.name for step in plan if step.recipe.every_run}
+        return [step for step in steps if step not in always]
 
     def start(self, *words: str) -> Running:
         """Start a build of the target from the lab seed."""

@@ -16,7 +16,6 @@ from tests.lab.conftest import NAME, FirstBuild, Lab, Outcome, Running
 pytestmark = pytest.mark.lab
 
 BOX_OPTION = ("CONFIG_UNIX2DOS=y", "# CONFIG_UNIX2DOS is not set")
-EVERY_RUN = {"configuration", "kernel-prepare"}
 
 
 @contextmanager
@@ -51,7 +50,7 @@ def test_a_line_of_package_use_runs_the_world_and_what_follows(
         outcome = lab.build()
     assert outcome.status == 0, outcome.errors
     assert outcome.steps_run("host") == []
-    ran = [step for step in outcome.steps_run(NAME) if step not in EVERY_RUN]
+    ran = lab.checkpoints(outcome.steps_run(NAME))
     assert ran[0] == "world"
     assert {"kernel-sources", "kernel", "libc", "skeleton"}.isdisjoint(ran)
     assert ran[-1] == "inventory"

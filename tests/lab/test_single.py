@@ -16,12 +16,11 @@ from bh_container.output.build import Build
 from bh_container.output.cpio import read_archive, read_initramfs
 from bh_container.output.kernel_image import embedded_initramfs
 from bh_container.output.start import Wish, guest_of
-from tests.lab.conftest import NAME, FirstBuild, Lab, Outcome
+from tests.lab.conftest import NAME, FirstBuild, Lab
 
 pytestmark = pytest.mark.lab
 
 SPLITS = ("split.base", "split.extra", "split.initramfs")
-EVERY_RUN = {"configuration", "kernel-prepare"}
 Chosen = tuple[bool, ...]
 ALL, NONE = (True, True, True), (False, False, False)
 # base, extra, initramfs: what lies beside the kernel, and what in the initramfs.
@@ -39,15 +38,10 @@ PLACES: Mapping[Chosen, tuple[set[str], set[str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """One combination: how its build ended, and what came out of it."""
+    """One combination: the steps that its build ran, but those of every run, and the result."""
 
-    outcome: Outcome
+    ran: list[str]
     build: Build
-
-    @property
-    def ran(self) -> list[str]:
-        """The steps that were run, but those that always are."""
-        return [step for step in self.outcome.steps_run(NAME) if step not in EVERY_RUN]
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +53,7 @@ def splits(lab: Lab, first_build: FirstBuild) -> Iterator[Mapping[Chosen, Split]
             choose(lab, chosen)
             outcome = lab.build()
             assert outcome.status == 0, outcome.errors
-            found[chosen] = Split(outcome, lab.result())
+            found[chosen] = Split(lab.checkpoints(outcome.steps_run(NAME)), lab.result())
         yield found
     finally:
         choose(lab, ALL)
@@ -135,5 +129,9 @@ def test_mrproper_takes_away_what_the_kernel_was_built_with(lab: Lab, single: Bu
     outcome = lab.build()
     skip.touch()
     assert outcome.status == 0, outcome.errors
-    ran = [step for step in outcome.steps_run(NAME) if step not in EVERY_RUN]
-    assert ran == ["results", "layout", "inventory", "mrproper"]
+    assert lab.checkpoints(outcome.steps_run(NAME)) == [
+        "results",
+        "layout",
+        "inventory",
+        "mrproper",
+    ]
