@@ -68,6 +68,14 @@ def is_copied(file: Path) -> bool:
         return False
 
 
+def is_unmarked(file: Path) -> bool:
+    """Whether a project has an id of an earlier version, which no number stands beside."""
+    try:
+        return len(_words(file)) == 1
+    except FileNotFoundError:
+        return False
+
+
 def new_id() -> str:
     """An id that no project has."""
     return secrets.token_hex(6)

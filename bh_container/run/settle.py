@@ -13,6 +13,7 @@ from bh_container.events import Note
 from bh_container.history.identity import (
     former_ids,
     is_copied,
+    is_unmarked,
     known_id,
     new_id,
     project_id,
@@ -38,9 +39,12 @@ def settle(shop: Workshop) -> None:
     Nothing is done to an original, wherever it was moved on its filesystem.
     """
     file = shop.project.identity_file
-    if not is_copied(file):
+    if not (is_copied(file) or is_unmarked(file)):
         return
     with exclusive(UNIT, shop.lock(UNIT), wait=True):
+        if is_unmarked(file):
+            write_id(_coming(file), project_id(file))
+            move_durably(_coming(file), file)
         if not is_copied(file):
             return
         old, new = project_id(file), _begin(file)

@@ -176,6 +176,10 @@ def test_what_has_no_number_is_the_original(stage: Stage, kind: str) -> None:
     settle(stage.shop)
     assert stage.events == []
     assert file.exists() is (kind == "legacy")
+    if kind == "legacy":
+        copy = copied(stage)
+        assert copy.shop.identity == stage.shop.identity == "0123456789ab"
+        assert (is_copied(file), is_copied(copy.project.identity_file)) == (False, True)
 
 
 CUTS: dict[str, tuple[object, str, int]] = {
