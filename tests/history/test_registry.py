@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -57,8 +58,12 @@ def registry(tmp_path: Path) -> Iterator[str]:
         assert server.stderr is not None
         found = (re.search(r"listening on (127\.0\.0\.1:\d+)", line) for line in server.stderr)
         address = next(match[1] for match in found if match)
+        # A server whose log nobody reads stops when the pipe is full.
+        reader = threading.Thread(target=server.stderr.read)
+        reader.start()
         yield f"{address}/boards"
         server.kill()
+        reader.join()
         server.stderr.close()
 
 
