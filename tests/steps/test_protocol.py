@@ -145,12 +145,17 @@ def test_a_steps_mounts_are_its_own_where_all_mounts_are_shared(room: Room) -> N
     """
     words = ["unshare", "--mount", "bash", "-c", script, "bash", *room.words("run.sh")]
     done = subprocess.run(words, check=True, capture_output=True, text=True, timeout=SECONDS)
-    before, _, after = done.stdout.partition("after\n")
+    before, after = (machines_mounts(table) for table in done.stdout.split("after\n"))
     assert (room.log, room.status) == ("done\n", 0)
-    assert " /dev/pts " in before
-    assert "shared:" in before
+    assert any(" /dev/pts " in line and "shared:" in line for line in before)
     assert after == before
     assert list(place.iterdir()) == []
+
+
+def machines_mounts(table: str) -> list[str]:
+    """The mounts of a table that no container of another test comes and goes with."""
+    lines = table.splitlines()
+    return [line for line in lines if line.split()[4].startswith(("/dev", "/proc", "/sys"))]
 
 
 def test_the_step_runs_on_without_a_reader(room: Room) -> None:
