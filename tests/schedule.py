@@ -10,7 +10,8 @@ SHARED = {
     "nothing but hosts": frozenset(
         {"complete", "host", "kernels", "qemu64", "riscv", "stack", "stage3", "toybox", "tuples"}
     ),
-    "nothing": frozenset({"parallel"}),
+    "five targets": frozenset({"parallel"}),
+    "six lists": frozenset({"stack"}),
 }
 """What the files `tests/lab/test_NAME.py` share; what is not named here, the small target."""
 

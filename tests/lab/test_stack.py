@@ -12,7 +12,7 @@ from bh_container.output.medium import Medium
 from bh_container.output.start import Wish, guest_of
 from tests.lab.conftest import Lab, build_first
 
-pytestmark = [pytest.mark.lab, pytest.mark.long]
+pytestmark = pytest.mark.lab
 
 FULL_NAME = "aarch64-unknown-linux-musl.rpi4-tb-stack"
 PROGRAMS = {
