@@ -76,9 +76,12 @@ def write_archive(
 
 
 def _write_squashfs(root: Path, place: Place, jobs: int, progress: TransferSink) -> Archive:
-    """What has been packed goes to the disk while the rest is packed: the end is soon there."""
+    """What has been packed goes to the disk while the rest is packed, and the end while all is
+    read once more for its digest: gensquashfs writes the first bytes last.
+    """
     new = _unfinished(place.squashfs)
     with ThreadPoolExecutor(max_workers=1) as aside:
+        links = aside.submit(hard_links, root)
         saved, saving = 0, aside.submit(sync, place.directory)
 
         def packed(done: int, total: int | None) -> None:
@@ -90,14 +93,15 @@ def _write_squashfs(root: Path, place: Place, jobs: int, progress: TransferSink)
 
         pack_squashfs(root, new, jobs, packed)
         saving.result()
-    digest = _digest(new)
-    sync(new)
+        saving = aside.submit(sync, new)
+        digest = _digest(new)
+        saving.result()
     move_durably(new, place.squashfs)
     return Archive(
         kind=HistType.SQUASHFS,
         sha256=digest,
         size=place.squashfs.stat().st_size,
-        links=hard_links(root),
+        links=links.result(),
     )
 
 
