@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from bh_container.cli.place import open_project as open_project
+from bh_container.cli.place import open_project
 from bh_container.config.project import Project
 from bh_container.config.settings import Settings
 from bh_container.engine.podman import open_engine

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
-from bh_container.config.choices import Medium as Medium
+from bh_container.config.choices import Medium
 from bh_container.errors import BhError
 from bh_container.output.program import Program, call
 

@@ -7,8 +7,7 @@ from pathlib import Path
 
 from bh_container import steps
 from bh_container.config.pins import Pins
-from bh_container.config.wanted import Wanted as Wanted
-from bh_container.config.wanted import read_wanted as read_wanted
+from bh_container.config.wanted import Wanted
 from bh_container.errors import BhError
 from bh_container.events import Note
 from bh_container.history.snapshot import Snapshot

@@ -3,8 +3,7 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bh_container.config.choices import LAB as LAB
-from bh_container.config.choices import STAGE3 as STAGE3
+from bh_container.config.choices import LAB, STAGE3
 from bh_container.engine.protocol import Engine
 from bh_container.errors import BhError
 from bh_container.events import Listener

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from bh_container.config.choices import Medium
 from bh_container.output.boot import Console
 from bh_container.output.build import Build
 from bh_container.output.config_image import pack_config
-from bh_container.output.medium import Medium
 from bh_container.output.start import Wish, guest_of
 from tests.lab.conftest import Lab, build_first
 
