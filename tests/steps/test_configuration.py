@@ -124,7 +124,7 @@ def test_the_box_of_the_initramfs_is_compiled_with_its_own_file(root: Path) -> N
     assert {"--usepkg=n", "--getbinpkg=n", f"--root={root}/bh/work/box"} <= set(called.split())
     assert called.split()[-1] == "sys-apps/busybox"
     use = "-make-symlinks -syslog -pam static savedconfig static-libs"
-    assert variables == f"USE={use} FEATURES=-buildpkg"
+    assert variables == f"USE={use} FEATURES= -buildpkg"
     assert config == "mini"
     saved = contents(sysroot / "etc/portage/savedconfig").values()
     assert set(saved) == {b"of the root"}

@@ -14,6 +14,6 @@ rm -rf /bh/work/box
 mkdir -p /bh/work/box
 # busybox says when it was built: the same box at another time is to be the same bytes.
 export SOURCE_DATE_EPOCH=0
-MAKEOPTS="-j$BH_JOBS" USE="-make-symlinks -syslog -pam static savedconfig static-libs" FEATURES="-buildpkg" \
+MAKEOPTS="-j$BH_JOBS" USE="-make-symlinks -syslog -pam static savedconfig static-libs" FEATURES="${FEATURES:-} -buildpkg" \
 	"$BH_TUPLE-emerge" --root=/bh/work/box --sysroot="$BH_SYSROOT" --config-root="$config" \
 	--oneshot --nodeps --usepkg=n --getbinpkg=n --quiet "$BH_BOX"

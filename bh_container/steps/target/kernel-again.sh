@@ -9,6 +9,6 @@ echo 'CONFIG_INITRAMFS_SOURCE="/bh/work/initramfs.cpio"' >"$fragment"
 rm -rf /bh/work/kernel-root
 mkdir -p /bh/work/kernel-root
 # Not among the binary packages: there it would be taken for the kernel without one.
-FEATURES="-buildpkg" "$BH_TUPLE-emerge" --root=/bh/work/kernel-root --sysroot="$BH_SYSROOT" \
+FEATURES="${FEATURES:-} -buildpkg" "$BH_TUPLE-emerge" --root=/bh/work/kernel-root --sysroot="$BH_SYSROOT" \
 	--config-root="$BH_SYSROOT" --oneshot --nodeps --usepkg=n --getbinpkg=n --quiet "$BH_ATOM"
 echo 'CONFIG_INITRAMFS_SOURCE=""' >"$fragment"
