@@ -43,9 +43,9 @@ def project_id(file: Path) -> str:
 
 
 def known_id(file: Path) -> str | None:
-    """The id that a project has; None where it has none yet."""
+    """The id that a project has; None where it has none yet, or a full disk left the file empty."""
     try:
-        return _words(file)[0]
+        return next(iter(_words(file)), None)
     except FileNotFoundError:
         return None
 

@@ -24,6 +24,7 @@ from bh_container.history.identity import (
 from bh_container.history.shelf import REMOVING, Shelf
 from bh_container.history.snapshot import HOST
 from bh_container.run.binpkgs import BinpkgVolume
+from bh_container.run.disk import room_needed
 from bh_container.run.lock import exclusive
 from bh_container.run.rooms import UNFINISHED
 from bh_container.run.snapshot import UNIT
@@ -36,21 +37,24 @@ NOTED = "project"
 def settle(shop: Workshop) -> None:
     """Give a copied project an id, and names for its images; killed, the next call goes on.
 
-    Nothing is done to an original, wherever it was moved on its filesystem.
+    Nothing is done to an original, wherever it was moved on its filesystem. Raises DiskFull.
     """
     file = shop.project.identity_file
     if not (is_copied(file) or is_unmarked(file)):
         return
-    with exclusive(UNIT, shop.lock(UNIT), wait=True):
+    with room_needed(), exclusive(UNIT, shop.lock(UNIT), wait=True):
         if is_unmarked(file):
             write_id(_coming(file), project_id(file))
             move_durably(_coming(file), file)
-        if not is_copied(file):
-            return
-        old, new = project_id(file), _begin(file)
-        dropped = [unit for unit in unit_names(shop) if _drop_open_run(shop, unit)]
-        _name_images(shop, new)
-        move_durably(_coming(file), file)
+        if is_copied(file):
+            _settle_copy(shop, file)
+
+
+def _settle_copy(shop: Workshop, file: Path) -> None:
+    old, new = project_id(file), _begin(file)
+    dropped = [unit for unit in unit_names(shop) if _drop_open_run(shop, unit)]
+    _name_images(shop, new)
+    move_durably(_coming(file), file)
     shop.tell(Note(unit=NOTED, text=f"this directory is a copy of project {old}: it is {new} now"))
     for unit in dropped:
         shop.tell(Note(unit=NOTED, text=f"{unit}: its open run stays with the original"))

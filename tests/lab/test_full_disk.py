@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bh_container.engine.podman import PodmanEngine
+from bh_container.history.identity import project_id, write_id
 from bh_container.output.build import Build
 from tests.lab.conftest import FirstBuild, Lab, Outcome
 from tests.lab.test_recovery import indexed
@@ -63,6 +64,8 @@ def copy(source: Path, to: Path) -> None:
         if path.name not in ("ballast", "ccache", "distfiles", "seeds"):
             subprocess.run(["rm", "-rf", to / path.name], check=True)
             subprocess.run(["cp", "--archive", path, to], check=True)
+    # It is the same project, on another disk, and no copy beside it.
+    write_id(to / "project", project_id(source / "project"))
 
 
 def test_a_full_disk_costs_nothing(

@@ -1,5 +1,7 @@
 """A project directory that was copied, in the same store as the original."""
 
+import errno
+import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +16,7 @@ from bh_container.history.shelf import REMOVING, Shelf
 from bh_container.run.binpkgs import BinpkgVolume
 from bh_container.run.build import build
 from bh_container.run.clean import cleaning, remove
+from bh_container.run.disk import DiskFull
 from bh_container.run.settle import settle
 from bh_container.run.snapshot import remove_snapshots
 from bh_container.run.step import StepFailed
@@ -206,3 +209,22 @@ def test_a_copy_that_was_cut_while_it_settled(
     owners = {name.split("/")[3] for name in image.references}
     assert owners == {stage.shop.identity, project_id(copy.project.identity_file)}
     assert built(copy)
+
+
+def test_a_copy_on_a_full_disk(
+    stage: Stage, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is told as such, and the next call makes the copy a project of its own."""
+    built(stage)
+    copy = copied(stage)
+
+    def full(file: Path, *_: object) -> None:
+        file.touch()
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), file)
+
+    with monkeypatch.context() as patch, pytest.raises(DiskFull, match="make room"):
+        patch.setattr("bh_container.run.settle.write_id", full)
+        settle(copy.shop)
+    assert copy.shop.identity == stage.shop.identity
+    settle(copy.shop)
+    assert copy.shop.identity != stage.shop.identity
