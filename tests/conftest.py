@@ -1,6 +1,7 @@
 """What several packages' tests share. Everything made in Podman carries the label `TEST_LABEL`."""
 
 import os
+import signal
 import subprocess
 import tarfile
 import uuid
@@ -23,6 +24,15 @@ BUSYBOX = Path("/bin/busybox")
 # How long an example takes says nothing here: builds may run on the same machine.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
+
+
+def pytest_configure() -> None:
+    """Have what tests start hear Ctrl-C, and that the terminal was closed.
+
+    A shell's background jobs ignore the one and nohup's the other, their children too.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def cannot(reason: str) -> NoReturn:

@@ -15,8 +15,6 @@ from tests.tmux import wait_until
 @pytest.fixture
 def place(project: Path) -> Place:
     """A project in which the world waits for `go`."""
-    # A shell that starts tests in the background has them, and their children, ignore Ctrl-C.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
     (project / "hold").touch()
     return Place(root=project)
 

@@ -205,8 +205,6 @@ def lab(tmp_path_factory: pytest.TempPathFactory, podman_engine: PodmanEngine) -
     """
     if os.geteuid() != 0:
         cannot("the lab seed is made with mmdebstrap, as root")
-    # A shell that starts tests in the background has them, and their children, ignore Ctrl-C.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
     kept = os.environ.get("BH_LAB_PROJECT")
     root = Path(kept) if kept else tmp_path_factory.mktemp("lab")
     if not (root / "containerfiles").is_symlink():
