@@ -9,12 +9,19 @@ UNFINISHED = ".new"
 
 
 def write_durably(file: Path, text: str) -> None:
-    """Have a file appear with this text, or take the place of the one before, in one act."""
+    """Have a file appear with this text, or take the place of the one before, in one act.
+
+    Where it cannot be written, on a full disk perhaps, nothing of it is left.
+    """
     temporary = file.with_suffix(UNFINISHED)
-    with temporary.open("w", encoding="utf-8") as stream:
-        stream.write(text)
-        stream.flush()
-        os.fsync(stream.fileno())
+    try:
+        with temporary.open("w", encoding="utf-8") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
     move_durably(temporary, file)
 
 

@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from bh_container.engine.api import Api
@@ -27,16 +27,17 @@ def own_store(directory: Path) -> Iterator[PodmanEngine]:
     configuration.write_text(STORAGE.format(directory=directory))
     environment = {**os.environ, "CONTAINERS_STORAGE_CONF": str(configuration)}
     facts = gather_facts(environment)
-    with own_service(facts, environment) as service, closing(Api(service)) as api:
-        limits = limits_of(service.path) or facts.limits
-        engine = PodmanEngine(api, choose_ulimits(facts.limits, limits), facts.podman)
-        try:
-            yield engine
-        finally:
-            clear(engine)
-    # The storage library mounts its own directory on itself, for good.
-    with suppress(subprocess.CalledProcessError):
-        subprocess.run(["umount", directory / "graph/overlay"], check=True, capture_output=True)
+    try:
+        with own_service(facts, environment) as service, closing(Api(service)) as api:
+            limits = limits_of(service.path) or facts.limits
+            engine = PodmanEngine(api, choose_ulimits(facts.limits, limits), facts.podman)
+            try:
+                yield engine
+            finally:
+                clear(engine)
+    finally:
+        # The storage library mounts its own directory on itself, for good.
+        subprocess.run(["umount", directory / "graph/overlay"], check=False, capture_output=True)
     shutil.rmtree(directory / "graph")
 
 

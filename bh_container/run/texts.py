@@ -44,7 +44,7 @@ def keep_texts(
     }
     write_durably(file, json.dumps({"v": VERSION, "files": known}))
     wanted = {_file(project, unit, run) for run in runs if run}
-    for other in file.parent.glob("*.json"):
+    for other in file.parent.iterdir():
         if other not in wanted:
             other.unlink(missing_ok=True)
 
