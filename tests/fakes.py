@@ -26,6 +26,7 @@ from bh_container.engine.protocol import (
     Tmpfs,
     TransferSink,
 )
+from tests.tars import unpack
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +111,7 @@ class FakeEngine:
             image = self._new_image(reference, labels)
             if tarfile.is_tarfile(archive):
                 with tarfile.open(archive) as file:
-                    file.extractall(self._root(image), filter="tar")
+                    unpack(file, self._root(image))
             self._add_layer(image, (), _bytes_below(self._root(image)))
             return image
 
@@ -139,7 +140,7 @@ class FakeEngine:
             self.calls.append(("import_stream", reference))
             image = self._new_image(reference, labels)
             with tarfile.open(fileobj=content) as file:
-                file.extractall(self._root(image), filter="tar")
+                unpack(file, self._root(image))
             self._add_layer(image, (), _bytes_below(self._root(image)))
             return image
 
