@@ -21,10 +21,11 @@ _GO = 'cd "$0" && exec "$@"'
 
 
 def enter(words: Sequence[str], environment: Mapping[str, str]) -> None:
-    """Go on as the same command, of these words, in the namespaces of this user's Podman.
+    """Go on as the same command in the namespaces of this user's Podman; `words` are its options.
 
-    The process stays the same one. Returns where it is root already, where the user named a
-    service, and where Podman can have no namespaces here: what Podman says of that comes later.
+    The process stays the same one, and Python looks for modules where it did. Returns where it is
+    root already, where the user named a service, and where Podman can have no namespaces here:
+    what Podman says of that comes later.
     """
     user = os.geteuid()
     if user == 0 or UNSHARED in environment or _names_service(words, environment):
@@ -32,7 +33,7 @@ def enter(words: Sequence[str], environment: Mapping[str, str]) -> None:
     podman, nsenter = shutil.which("podman"), shutil.which("nsenter")
     keeper = _keeper(podman, environment, user) if podman and nsenter else None
     if nsenter and keeper:
-        command = [sys.executable, "-m", "bh_container", *words]
+        command = [sys.executable, *sys.orig_argv[1:]]
         inside = {
             "_CONTAINERS_USERNS_CONFIGURED": "done",
             "_CONTAINERS_ROOTLESS_GID": str(os.getegid()),

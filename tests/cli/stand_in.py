@@ -58,7 +58,7 @@ def world(stopped: int) -> Crew:
 
 
 def run() -> None:
-    """The command line, with another engine."""
+    """The command line, with another engine, outside of Podman's namespaces."""
     stopped, stop = os.pipe()
     crew = world(stopped)
     crew.on_stop = lambda _: os.write(stop, b"\n") - 1
@@ -68,7 +68,10 @@ def run() -> None:
     def open_fake(url: str | None, environment: object) -> Iterator[Engine]:
         yield engine
 
-    with patch("bh_container.cli.workshop.open_engine", open_fake):
+    with (
+        patch("bh_container.cli.workshop.open_engine", open_fake),
+        patch("bh_container.engine.rootless.enter"),
+    ):
         main.run()
 
 

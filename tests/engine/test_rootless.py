@@ -44,13 +44,17 @@ def program(directory: Path, name: str, script: str) -> None:
     (directory / name).chmod(0o755)
 
 
-def test_the_same_command_goes_on_inside(user: dict[str, str], tmp_path: Path) -> None:
+@pytest.mark.parametrize("start", [["/usr/bin/bh-container"], ["-I", "-m", "bh_container"]])
+def test_the_same_command_goes_on_inside(
+    user: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, start: list[str]
+) -> None:
+    options = ["build", "box", "--json"]
+    monkeypatch.setattr(sys, "orig_argv", ["python3", *start, *options])
     with pytest.raises(Gone) as gone:
-        enter(["build", "box", "--json"], user)
+        enter(options, user)
     words = gone.value.words
     assert words[:4] == ["nsenter", "--target=77", "--user", "--mount"]
-    assert words[-6:] == [sys.executable, "-m", "bh_container", "build", "box", "--json"]
-    assert str(tmp_path) in words
+    assert words[words.index(str(tmp_path)) + 1 :] == [sys.executable, *start, *options]
     assert gone.value.environment["_CONTAINERS_ROOTLESS_UID"] == "4321"
     assert gone.value.environment["_CONTAINERS_ROOTLESS_GID"] == "1234"
     assert gone.value.environment["A"] == "b"
