@@ -1,7 +1,12 @@
 """From exceptions to exit statuses: the one place where errors become text."""
 
+import errno
+import os
+import sys
+import termios
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import TextIO
 
 import typer
 
@@ -43,3 +48,23 @@ def _say(words: str) -> None:
     # A terminal that was closed takes no words, and is no reason for another status.
     with suppress(OSError):
         typer.echo(f"bh-container: {words}", err=True)
+
+
+def let_go_of_closed_terminals() -> None:
+    """Drop the words that a closed terminal did not take: Python would end with status 120."""
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        try:
+            stream.flush()
+        except OSError:
+            if _hung_up(stream):
+                nothing = os.open(os.devnull, os.O_WRONLY)
+                os.dup2(nothing, stream.fileno())
+                os.close(nothing)
+
+
+def _hung_up(stream: TextIO) -> bool:
+    try:
+        termios.tcgetattr(stream)
+    except termios.error as error:
+        return bool(error.args[0] == errno.EIO)
+    return False

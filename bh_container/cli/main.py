@@ -31,6 +31,7 @@ from bh_container.cli import (
     update,
     why,
 )
+from bh_container.cli.exits import let_go_of_closed_terminals
 
 app = typer.Typer(
     name="bh-container",
@@ -105,7 +106,10 @@ def run() -> None:
     signal.signal(signal.SIGTERM, _interrupt)
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
         signal.signal(signal.SIGHUP, _hang_up)
-    app()
+    try:
+        app()
+    finally:
+        let_go_of_closed_terminals()
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:

@@ -13,6 +13,8 @@ CHECKOUT = Path(__file__).parents[2]
 STAND_IN = [sys.executable, "-m", "tests.cli.stand_in"]
 REAL = [sys.executable, "-m", "bh_container"]
 PATIENCE = 30.0
+NOT_OURS = ("TMUX", "PYTHONUNBUFFERED")
+"""Variables of who runs the tests that make a difference to what is tested."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +24,7 @@ class Place:
     root: Path
     environment: dict[str, str] = field(
         default_factory=lambda: {
-            **{name: value for name, value in os.environ.items() if not name.startswith("TMUX")},
+            **{key: value for key, value in os.environ.items() if not key.startswith(NOT_OURS)},
             "PYTHONPATH": str(CHECKOUT),
             "TERM": "screen",
         }

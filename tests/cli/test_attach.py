@@ -165,8 +165,11 @@ def test_sigterm_stops_a_detached_build_in_order(place: Place) -> None:
     assert '"event": "broke"' in journal(place)[-1]
 
 
-def test_a_terminal_that_is_closed_ends_an_ordinary_build_in_order(place: Place) -> None:
-    build: Any = on_terminal(place, "build", "box")
+@pytest.mark.parametrize("words", [(), ("--json",)])
+def test_a_terminal_that_is_closed_ends_an_ordinary_build_in_order(
+    place: Place, words: tuple[str, ...]
+) -> None:
+    build: Any = on_terminal(place, "build", "box", *words)
     wait_until(lambda: "world" in place.begun(), "the world")
     build.ptyproc.fileobj.close()
     os.kill(build.pid, signal.SIGHUP)
