@@ -99,7 +99,7 @@ def run() -> None:
     SIGTERM and SIGHUP are heard as Ctrl-C is: what runs is stopped in order, and can be gone on
     with. A terminal that closes may say so more than once; under nohup(1) it is not heard at all.
     """
-    if sys.argv[1:2] and sys.argv[1] in PODMAN:
+    if sys.argv[1:2] and sys.argv[1] in PODMAN and "--help" not in sys.argv:
         from bh_container.engine.rootless import enter
 
         enter(sys.argv[1:], os.environ)

@@ -27,7 +27,7 @@ DOING = tuple(
 NEEDLESS = {
     ("--help",): (*HEAVY, *DOING, "bh_container.plan", "yaml"),
     ("logs", "--help"): (*HEAVY, *DOING, "bh_container.plan", "yaml"),
-    ("build", "--help"): (*HEAVY, "bh_container.run", "bh_container.plan", "yaml"),
+    ("build", "--help"): (*HEAVY, *DOING, "bh_container.plan", "yaml"),
     ("list",): (*HEAVY, *DOING, "bh_container.plan"),
     ("settings", "show"): (*HEAVY, *DOING, "bh_container.plan"),
     ("lint",): (*HEAVY, *DOING),
