@@ -45,7 +45,7 @@ def plan(
     json: Annotated[bool, typer.Option("--json", help="One JSON object per unit.")] = False,
 ) -> None:
     """Show which steps a build of these targets would run and why, and from the last time how long
-    that takes and what space.
+    that takes, how much memory and what space.
 
     Starts no container and changes nothing. A reason is the line of the configuration that has
     changed since the step ran.
@@ -117,7 +117,7 @@ def _json(found: "Outlook") -> str:
     from json import dumps
 
     expected = {"seconds": found.seconds, "is_known": found.is_known, "bytes": found.bytes}
-    return dumps({**asdict(found), **expected})
+    return dumps({**asdict(found), **expected, "memory": found.memory})
 
 
 def _text(found: "Outlook") -> Iterator[str]:
@@ -127,7 +127,7 @@ def _text(found: "Outlook") -> Iterator[str]:
         yield f"{found.unit}: nothing to do"
         return
     what = f"{len(found.pending)} of {len(found.steps)} steps would run"
-    yield f"{found.unit}: {what}, {_duration(found)}{_space(found)}"
+    yield f"{found.unit}: {what}, {_duration(found)}{_memory(found)}{_space(found)}"
     for line in columns([row for step in found.pending for row in _rows(step)]):
         yield f"  {line}"
 
@@ -143,6 +143,12 @@ def _duration(found: "Outlook") -> str:
     if found.is_known:
         return f"about {_time(found.seconds)}"
     return f"more than {_time(found.seconds)}" if found.seconds else "for the first time"
+
+
+def _memory(found: "Outlook") -> str:
+    from bh_container.cli.columns import mebibytes
+
+    return "" if found.memory is None else f", with about {mebibytes(found.memory)} of memory"
 
 
 def _space(found: "Outlook") -> str:

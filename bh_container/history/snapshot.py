@@ -12,7 +12,7 @@ from typing import Any
 
 from bh_container.config.settings import HistType
 from bh_container.errors import BhError
-from bh_container.plan.step import Done
+from bh_container.plan.step import Done, done_in
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -128,7 +128,7 @@ def decode(text: str, file: Path) -> Snapshot:
 
 
 def _part(found: dict[str, Any]) -> Part:
-    steps = {name: Done(**done) for name, done in found["steps"].items()}
+    steps = {name: done_in(done) for name, done in found["steps"].items()}
     return Part(**{**found, "steps": steps})
 
 

@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from bh_container.config.files import FileSet, portage_lines
 from bh_container.plan.places import STEPS
@@ -68,11 +69,25 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """A step that is finished: its key, and what the key is the hash of."""
+    """A step that is finished: its key, and what the key is the hash of.
+
+    `memory` is what its processes had for themselves at most, in bytes, where it was measured.
+    """
 
     key: str
     fingerprint: Fingerprint
     seconds: float
+    memory: int | None = None
+
+
+def done_in(record: Mapping[str, Any]) -> Done:
+    """A finished step as a file has it, with keys that may be of a later version; or KeyError."""
+    return Done(
+        key=record["key"],
+        fingerprint=record["fingerprint"],
+        seconds=record["seconds"],
+        memory=record.get("memory"),
+    )
 
 
 def chain(recipes: Iterable[Recipe], *, after: str, scripts: Mapping[str, str]) -> tuple[Step, ...]:

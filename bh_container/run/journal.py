@@ -16,7 +16,7 @@ from typing import Any
 
 from bh_container.errors import BhError
 from bh_container.history.inventory import Ending
-from bh_container.plan.step import Done
+from bh_container.plan.step import Done, done_in
 from bh_container.run.left import Left
 
 VERSION = 1
@@ -153,6 +153,7 @@ class Journal:
             key=done.key,
             fingerprint=dict(done.fingerprint),
             seconds=round(done.seconds, 3),
+            memory=done.memory,
         )
 
     def step_broke(self, step: str, status: int | None) -> None:
@@ -220,7 +221,7 @@ def _apply(state: State, record: Mapping[str, Any]) -> State:
     match record["event"]:
         case "run":
             known = record.get("done")
-            done = state.done if known is None else {name: Done(**known[name]) for name in known}
+            done = state.done if known is None else {name: done_in(known[name]) for name in known}
             run = Run(
                 id=record["run"], base=record["base"], seed=record.get("seed"), done=done, at=at
             )
@@ -247,9 +248,7 @@ def _apply_to_run(run: Run, record: Mapping[str, Any], at: float) -> Run:
             begun = Begun(step=record["step"], key=record["key"], record=record["record"])
             broke = None
         case "done":
-            done[record["step"]] = Done(
-                key=record["key"], fingerprint=record["fingerprint"], seconds=record["seconds"]
-            )
+            done[record["step"]] = done_in(record)
             own |= {record["step"]}
             begun = broke = None
         case "broke":

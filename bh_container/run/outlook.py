@@ -42,7 +42,8 @@ class Expected:
     """A step of a unit's plan, counted from 1, and whether it would run.
 
     `why` has a reason to a line; where there is none, it runs because the step `follows` does,
-    the last one before it that has reasons of its own. `seconds` is how long it took last time.
+    the last one before it that has reasons of its own. `seconds` is how long it took last time,
+    `memory` how many bytes.
     """
 
     number: int
@@ -51,6 +52,7 @@ class Expected:
     why: tuple[str, ...] = ()
     follows: str | None = None
     seconds: float | None = None
+    memory: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +84,11 @@ class Outlook:
         if not self.pending:
             return 0
         return self.left.total if self.left else None
+
+    @property
+    def memory(self) -> int | None:
+        """The most memory that one of those took, in bytes, as far as it is known."""
+        return max((step.memory for step in self.pending if step.memory is not None), default=None)
 
     @property
     def is_known(self) -> bool:
@@ -248,24 +255,21 @@ def _expected(plan: Sequence[Step], pending: Sequence[Step], past: _Past) -> tup
     follows: str | None = None
     for number, step in enumerate(plan, start=1):
         done, _ = past.done(step)
-        seconds = done.seconds if done else None
-        if step.name not in names:
-            found.append(Expected(number=number, name=step.name, runs=False, seconds=seconds))
+        one = Expected(
+            number=number,
+            name=step.name,
+            runs=step.name in names,
+            seconds=done.seconds if done else None,
+            memory=done.memory if done else None,
+        )
+        if not one.runs:
+            found.append(one)
             continue
         why = (ON_EVERY_RUN,) if step.recipe.every_run else past.why(step)
         if not why and follows is None:
             same = done is not None and done.key == step.key
             why = (LAID_OUT,) if same else ("the host that it stands on changes",)
-        found.append(
-            Expected(
-                number=number,
-                name=step.name,
-                runs=True,
-                why=why,
-                follows=None if why else follows,
-                seconds=seconds,
-            )
-        )
+        found.append(replace(one, why=why, follows=None if why else follows))
         if why and not step.recipe.every_run:
             follows = step.name
     return tuple(found)

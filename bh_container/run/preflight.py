@@ -26,13 +26,15 @@ def warn(shop: Workshop, targets: Iterable[Target]) -> None:
     """Tell what may stop a build of these targets late, and raise `MachineUnfit` for what would
     stop it for certain; a target that was built before has shown that it can be.
     """
-    new = [t for t in targets if shop.journal(t.full_name).read().last is None]
+    units = tuple(target.full_name for target in targets)
+    new = [unit for unit in units if shop.journal(unit).read().last is None]
     if not new:
         return
     question = Question(
         settings=shop.settings,
         project=shop.project,
         new=len(new),
+        together=units,
         mirrors=shop.settings.gentoo_mirrors,
     )
     facts = look(question, Meeting(podman=shop.engine.about()), os.environ)

@@ -1,9 +1,10 @@
-"""The record of one step: its log, and the status file that says how it ended.
+"""The record of one step: its log, its memory, and the status file that says how it ended.
 
-`bh_container/steps/run.sh` writes both from inside the container, so they are true whatever
+`bh_container/steps/run.sh` writes them from inside the container, so they are true whatever
 becomes of the connection, of the Podman service, or of this process.
 """
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from bh_container.plan import places
 
 RUN_LOG = "all.log"
 """Beside the records of a run: what all its steps wrote, in one file."""
+
+PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,10 +45,23 @@ class Record:
         except FileNotFoundError:
             return None
 
+    def memory(self) -> int | None:
+        """The bytes that the step's processes had for themselves at most; None where unknown."""
+        try:
+            return int(self._memory_file.read_text(encoding="ascii")) * PAGE
+        except (FileNotFoundError, ValueError):
+            # The step was started by an earlier version, or the disk was full.
+            return None
+
     def clear(self) -> None:
         """Forget how an earlier run of the step ended."""
         self.directory.mkdir(parents=True, exist_ok=True)
         self.status_file.unlink(missing_ok=True)
+        self._memory_file.unlink(missing_ok=True)
+
+    @property
+    def _memory_file(self) -> Path:
+        return self.directory / f"{self.name}.memory"
 
     @property
     def status_file(self) -> Path:

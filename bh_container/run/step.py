@@ -111,7 +111,8 @@ def run_step(bench: Bench, step: Step, number: int, *, last: Fingerprint | None)
         advice = [FULL, *commands] if space.full else commands
         raise StepFailed(bench.unit, step.name, status, record.log, advice)
     bench.journal.step_done(
-        step.name, Done(key=step.key, fingerprint=step.fingerprint, seconds=seconds)
+        step.name,
+        Done(key=step.key, fingerprint=step.fingerprint, seconds=seconds, memory=record.memory()),
     )
     bench.tell(StepFinished(unit=bench.unit, step=step.name, seconds=seconds))
 

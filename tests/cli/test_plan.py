@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from bh_container.engine.protocol import Engine, EngineError
+from bh_container.run.record import PAGE
 from bh_container.run.space import space_of
 from tests.cli.conftest import SECOND, Run
 from tests.config.tree import TUPLE
 from tests.fakes import FakeEngine
-from tests.run.stage import BOX, Crew
+from tests.run.stage import BOX, PAGES, Crew
 
 OPEN = "bh_container.engine.podman.open_engine"
 
@@ -49,7 +50,8 @@ def test_text(built: Path, run: Run, fake_engine: FakeEngine) -> None:
         " ".join(re.sub(r"[0-9.]+ s\b", "TIME", line).split()) for line in result.stdout.split("\n")
     ]
     assert lines[0] == "host: nothing to do"
-    told = rf"{BOX}: \d+ of \d+ steps would run, about TIME, leaving about {SIZE}"
+    takes = f"about TIME, with about {SIZE} of memory, leaving about {SIZE}"
+    told = rf"{BOX}: \d+ of \d+ steps would run, {takes}"
     assert re.fullmatch(told, lines[1])
     assert any(re.fullmatch(r"\d+ world TIME worlds/net:2 added: a-b/c", one) for one in lines)
     assert any(re.fullmatch(r"\d+ clean TIME after world", one) for one in lines)
@@ -66,6 +68,8 @@ def test_json(built: Path, run: Run) -> None:
     world = next(step for step in box["steps"] if step["name"] == "world")
     assert world["why"] == ["worlds/net:2 added: a-b/c"]
     assert box["is_known"] is True
+    assert box["memory"] == world["memory"] == PAGES * PAGE
+    assert (host["memory"], host["steps"][0]["memory"]) == (None, PAGES * PAGE)
     assert box["bytes"] == sum(box["left"].values())
     (build,) = (built / "builds").glob(f"{BOX}.*")
     assert box["left"]["build"] == space_of(build) > 0

@@ -113,7 +113,7 @@ def test_events() -> None:
 
 def test_a_plan() -> None:
     (table,) = tables("`plan`")
-    assert table.keys() == names(Outlook) | {"seconds", "is_known", "bytes"}
+    assert table.keys() == names(Outlook) | {"seconds", "is_known", "memory", "bytes"}
     assert table["left"] == names(Left)
     assert table["steps"] == names(Expected)
 

@@ -16,7 +16,7 @@ from tests.fakes import FakeEngine
 
 PROJECT = "0123456789ab"
 BOX = "aarch64-unknown-linux-musl.box"
-DONE = {"world": Done(key="k", fingerprint={"after": "x"}, seconds=1.5)}
+DONE = {"world": Done(key="k", fingerprint={"after": "x"}, seconds=1.5, memory=7)}
 
 
 def snapshot_of(name: str, *, parent: str | None = None) -> Snapshot:

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 import pytest
 
 from bh_container.config.files import ConfigFile, FileSet
-from bh_container.plan.step import AFTER, Recipe, Step, chain, contents, reason
+from bh_container.plan.step import AFTER, Done, Recipe, Step, chain, contents, done_in, reason
 
 SCRIPTS = {"a.sh": "echo a", "b.sh": "echo b", "c.sh": "echo c"}
 RECIPES = (
@@ -134,6 +134,16 @@ def step_of(**fingerprint: str) -> Step:
 )
 def test_why_a_step_runs(last: dict[str, str] | None, expected: str) -> None:
     assert reason(step_of(a="1", b="1"), last) == expected
+
+
+@pytest.mark.parametrize(
+    ("others", "memory"), [({}, None), ({"memory": 7}, 7), ({"memory": None, "later": 1}, None)]
+)
+def test_what_earlier_and_later_versions_wrote_of_a_step(
+    others: dict[str, int], memory: int | None
+) -> None:
+    done = Done(key="k", fingerprint={AFTER: "x"}, seconds=1.5, memory=memory)
+    assert done_in({"key": "k", "fingerprint": {AFTER: "x"}, "seconds": 1.5, **others}) == done
 
 
 def test_the_first_step_says_that_the_seed_changed() -> None:

@@ -30,6 +30,9 @@ BOX = f"{TUPLE}.box"
 TRACE = f"{places.WORK}/trace"
 BINPKGS = f"/usr/{BOX}/packages"
 
+PAGES = 2560
+"""The memory of each step."""
+
 Behaviour = Callable[[Execution], int]
 
 
@@ -73,6 +76,7 @@ class Crew:
         name = PurePosixPath(record).name.partition("-")[2]
         self.ran.append(name)
         status = self.instead.get(name, default_behaviour(script))(execution)
+        execution.path(f"{record}.memory").write_text(f"{PAGES}\n")
         leave_status(execution, status)
         return status
 

@@ -15,7 +15,9 @@ from bh_container.run.journal import Begun, Broke, Journal, JournalUnknown, Run,
 from bh_container.run.left import Left
 
 KERNEL = Begun(step="kernel", key="k1", record="07-kernel")
-KERNEL_DONE = Done(key="k1", fingerprint={"after": "x", "linux.config": "d"}, seconds=1.5)
+KERNEL_DONE = Done(
+    key="k1", fingerprint={"after": "x", "linux.config": "d"}, seconds=1.5, memory=1 << 30
+)
 WORLD = Begun(step="wörld", key="w1", record="08-world")
 WORLD_DONE = Done(key="w1", fingerprint={"after": "k1"}, seconds=0.0)
 

@@ -1,7 +1,7 @@
 """What is told before a first build."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,6 +12,8 @@ from bh_container.config.settings import TmpType
 from bh_container.events import Note
 from bh_container.history.shelf import Shelf
 from bh_container.history.snapshot import Part, Snapshot
+from bh_container.plan.step import Done
+from bh_container.run.doctor.look import Meeting, Question, look
 from bh_container.run.journal import Run
 from bh_container.run.preflight import MachineUnfit, warn
 from tests.fakes import FakeEngine
@@ -89,11 +91,53 @@ def test_more_memory_than_there_is(stage: Stage) -> None:
     assert text.endswith(" of memory and swap are free: make it smaller, or build on the disk")
 
 
+def remember_memory(stage: Stage, took: Mapping[str, Sequence[int | None]]) -> None:
+    """A snapshot of targets whose steps had so much memory."""
+    done = Done(key="k", fingerprint={}, seconds=1)
+    parts = {
+        unit: Part(image="i", steps={str(n): replace(done, memory=m) for n, m in enumerate(each)})
+        for unit, each in {"host": (1 << 60,), **took}.items()
+    }
+    shelf = Shelf(stage.project.history)
+    shelf.put(Snapshot(id=shelf.new_id(), project="p", parent=None, parts=parts))
+
+
+@pytest.mark.parametrize(
+    ("took", "jobs", "needed"),
+    [
+        ({}, 2, 1 + 1),
+        ({"old": [None, 3], "other": [5, 1]}, 2, 5 + 3),
+        ({"old": [None, 3], "other": [5, 1]}, 1, 5),
+        ({"old": [9, 3], "other": [None, 5]}, 2, 9 + 9),
+        ({"old": [], "other": [None]}, 2, 1 + 1),
+    ],
+    ids=["nothing else", "the largest", "one job", "its own", "not measured"],
+)
+def test_memory_that_targets_like_those_before_took(
+    stage: Stage, took: Mapping[str, Sequence[int | None]], jobs: int, needed: int
+) -> None:
+    """A new target and one that was built before, side by side."""
+    remember_memory(stage, {"old": [1]})
+    remember_memory(stage, took)
+    settings = replace(stage.settings, jobs=jobs)
+    question = Question(settings=settings, project=stage.project, together=("old", "new"))
+    assert look(question, Meeting(), {}).memory.needed == needed
+
+
+def test_too_little_memory_for_targets_like_those_before(stage: Stage) -> None:
+    remember_memory(stage, {"a-b-c-d.other": [1]})
+    assert told(stage) == []
+    remember_memory(stage, {"a-b-c-d.other": [1 << 60]})
+    (text,) = told(stage)
+    assert " of memory and swap are free, and targets that were built here would take " in text
+
+
 def test_only_a_first_build_is_warned_of(stage: Stage) -> None:
     gone = "http://127.0.0.1:1"
     stage.settings = replace(stage.settings, gentoo_mirrors=(gone,))
     (text,) = told(stage)
     assert text.startswith(f"{gone} does not answer (ConnectionError): correct gentoo_mirrors")
+    remember_memory(stage, {"a-b-c-d.other": (1 << 60,)})
     journal = stage.shop.journal(stage.target().full_name)
     journal.run_opened(Run(id="1", base="b"))
     journal.run_completed("result", "image")

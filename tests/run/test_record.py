@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bh_container.run.record import Record
+from bh_container.run.record import PAGE, Record
 
 
 @pytest.fixture
@@ -28,6 +28,16 @@ def test_its_status_is_what_the_file_says(record: Record, text: str, status: int
     assert record.status() == status
     record.clear()
     assert record.status() is None
+
+
+@pytest.mark.parametrize(("text", "pages"), [("51200\n", 51_200), ("0\n", 0), ("", None)])
+def test_its_memory_is_what_the_file_says(record: Record, text: str, pages: int | None) -> None:
+    assert record.memory() is None
+    record.clear()
+    (record.directory / "07-final-base.memory").write_text(text)
+    assert record.memory() == (None if pages is None else pages * PAGE)
+    record.clear()
+    assert record.memory() is None, "an older one is not of the step that runs now"
 
 
 def test_clearing_keeps_the_log(record: Record) -> None:

@@ -11,9 +11,10 @@ from bh_container.plan import places
 from bh_container.plan.step import Recipe, Step, chain
 from bh_container.run.interrupt import Interrupted
 from bh_container.run.journal import Begun, Journal, Run
+from bh_container.run.record import PAGE
 from bh_container.run.step import Bench, StepFailed, run_step
 from tests.fakes import Execution
-from tests.run.stage import Behaviour, Stage, leave_status, write_output
+from tests.run.stage import PAGES, Behaviour, Stage, leave_status, write_output
 
 UNIT, RUN = "box", "1"
 SCRIPTS = {"a.sh": "a", "b.sh": "b"}
@@ -71,6 +72,7 @@ def test_a_step_that_ends_well(stage: Stage, bench: Bench) -> None:
     run(bench)
     done = bench.journal.read().done["one:x"]
     assert (done.key, done.fingerprint) == (ONE.key, ONE.fingerprint)
+    assert done.memory == PAGES * PAGE
     assert begun(bench.journal) is None
     first, *_, last = stage.events
     assert first == StepStarted(

@@ -1,8 +1,9 @@
-"""run.sh, attach.sh and stop.sh for real: as root, without a container."""
+"""run.sh, what it calls, attach.sh and stop.sh for real: as root, without a container."""
 
 import os
 import shutil
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -74,7 +75,7 @@ def room(tmp_path: Path) -> Iterator[Room]:
     probe = ["unshare", "--fork", "--pid", "--mount-proc", "--kill-child", "true"]
     if subprocess.run(probe, check=False, capture_output=True).returncode != 0:
         cannot("unshare makes no PID namespace here")
-    for name in ("run.sh", "attach.sh", "stop.sh"):
+    for name in ("run.sh", "memory.sh", "attach.sh", "stop.sh"):
         text = (steps.DIRECTORY / name).read_text()
         (tmp_path / name).write_text(text.replace("/bh/steps/", f"{tmp_path}/"))
     (tmp_path / "log").mkdir()
@@ -234,6 +235,30 @@ def test_a_script_may_change_while_it_runs(room: Room) -> None:
         (room.directory / "go").touch()
         process.wait(SECONDS)
     assert room.log == "first\nlast\n"
+
+
+MIB = 1 << 20
+HOLD = f"{sys.executable} -c 'import time; held = bytes([1]) * (100 << 20); time.sleep(1)'"
+
+
+@pytest.mark.parametrize(
+    ("text", "least", "most"),
+    [
+        (f"{HOLD} & {HOLD}; wait", 200, 260),
+        (f"{HOLD}; {HOLD}", 100, 160),
+        ("head --bytes=200M /dev/zero >kept; sleep 0.5", 0, 60),
+    ],
+    ids=["two at a time", "one after the other", "a file"],
+)
+def test_the_memory_that_its_processes_had_at_a_time(
+    room: Room, text: str, least: int, most: int
+) -> None:
+    """Of nobody else: in a PID namespace, as a container has one."""
+    room.step(f"cd {room.directory}; {text}")
+    words = ["unshare", "--fork", "--pid", "--mount-proc", "--kill-child", *room.words("run.sh")]
+    subprocess.run(words, check=True, capture_output=True, timeout=SECONDS)
+    pages = int(room.file("memory").read_text())
+    assert least * MIB <= pages * os.sysconf("SC_PAGE_SIZE") <= most * MIB
 
 
 def test_the_status_is_there_on_a_disk_that_the_step_has_filled(room: Room) -> None:

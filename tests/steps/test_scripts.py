@@ -16,7 +16,7 @@ from bh_container.run.workshop import ENVIRONMENT, tuning
 from tests.config.tree import write_tree
 from tests.shipped import TUPLE, Shipped, copy_shipped
 
-PROTOCOL = ("run.sh", "attach.sh", "stop.sh")
+PROTOCOL = ("run.sh", "memory.sh", "attach.sh", "stop.sh")
 """These go on where a command fails: what they do is to look after another script."""
 
 CALLED = ("host/select.sh", "target/provided.sh", "target/wanted.sh")

@@ -59,10 +59,11 @@ class Account:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Memory:
-    """Bytes of memory and swap: all, and what programs can still have."""
+    """Bytes of memory and swap: all, what programs can still have, and what is needed."""
 
     total: int
     available: int
+    needed: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,13 +35,14 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What a machine is looked at for: a project, if there is one, with so many `new` targets; and
-    the mirrors that are to be asked.
+    """What a machine is looked at for: a project, if there is one, with so many `new` targets; what
+    is built side by side, by full names, where that is known; and the mirrors that are to be asked.
     """
 
     settings: Settings
     project: Project | None
     new: int = 1
+    together: tuple[str, ...] = ()
     mirrors: tuple[str, ...] = ()
 
 
@@ -58,7 +59,7 @@ def look(question: Question, meeting: Meeting, environment: Mapping[str, str]) -
         kernel=_kernel(),
         account=_account(environment),
         programs=_programs(names_of(cpus), environment),
-        memory=read_memory(),
+        memory=read_memory(_memory_needed(question)),
         rooms=tuple(read_rooms(_places(question, meeting.podman), _needed(question))),
         settings=question.settings,
         cpus=cpus,
@@ -149,6 +150,22 @@ def _needed(question: Question) -> int:
         if unit != HOST
     ]
     return question.new * max(sizes, default=0)
+
+
+def _memory_needed(question: Question) -> int:
+    """The bytes of memory that the targets side by side took at most, each in one of its steps; of
+    one that was not built here, what the largest took. No more of them work than have jobs.
+    """
+    if question.project is None:
+        return 0
+    took: dict[str, int] = {}
+    for snapshot in Shelf(question.project.history).all():
+        for unit in snapshot.targets:
+            steps = snapshot.parts[unit].steps.values()
+            took[unit] = max([took.get(unit, 0), *(step.memory or 0 for step in steps)])
+    most = max(took.values(), default=0)
+    sizes = sorted((took.get(unit, most) for unit in question.together or ("",)), reverse=True)
+    return sum(sizes[: question.settings.jobs])
 
 
 def _cpus(project: Project | None) -> Iterator[str]:

@@ -17,9 +17,16 @@ _FACTORS = {"k": 1 << 10, "m": 1 << 20, "g": 1 << 30, "t": 1 << 40}
 
 
 def memory(facts: Facts) -> Iterator[Finding]:
-    """Whether what is to be in memory fits there."""
+    """Whether what is to be in memory fits there, and what targets took before."""
     yield from in_memory(facts.settings, facts.memory.available)
-    yield ok(f"{gib(facts.memory.available)} of memory and swap are free")
+    free = f"{gib(facts.memory.available)} of memory and swap are free"
+    if facts.memory.available < facts.memory.needed:
+        yield warning(
+            f"{free}, and targets that were built here would take {gib(facts.memory.needed)}",
+            "build fewer of them at a time, with fewer compilers (--jobs), or add swap",
+        )
+    else:
+        yield ok(free)
 
 
 def compilers(facts: Facts) -> Iterator[Finding]:
@@ -47,13 +54,14 @@ def in_memory(settings: Settings, available: int) -> Iterator[Finding]:
         )
 
 
-def read_memory() -> Memory:
+def read_memory(needed: int) -> Memory:
     """Memory and swap of this machine (proc_meminfo(5))."""
     lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
     found = {name: int(rest.split()[0]) for name, _, rest in (one.partition(":") for one in lines)}
     return Memory(
         total=1024 * (found["MemTotal"] + found["SwapTotal"]),
         available=1024 * (found["MemAvailable"] + found["SwapFree"]),
+        needed=needed,
     )
 
 

@@ -171,6 +171,13 @@ CASES = (
     Case(
         settings(mnt_type="tmpfs", mnt_opts="size=61G"), "memory", W, "is 61.0 GiB, and", "smaller"
     ),
+    Case(
+        {"memory": Memory(total=64 * GIB, available=60 * GIB, needed=61 * GIB)},
+        "memory",
+        W,
+        "60.0 GiB of memory and swap are free, and targets that were built here would take 61.0",
+        "--jobs",
+    ),
     Case({"memory": Memory(total=5 * GIB, available=GIB)}, "compilers", W, "8.0 GiB", "JOBS=2"),
     Case({"kernel": {"filesystems": frozenset()}}, "kernel", F, "no overlay", "CONFIG_OVERLAY_FS"),
     Case(
