@@ -68,13 +68,13 @@ def plan(
 
 
 def _store(project: "Project", settings: "Settings", offline: bool) -> "Store":
-    """What Podman has, where it can be asked; a project without an id has nothing there."""
+    """What Podman has, where it can be asked. Images are found by what they hold, so a project that
+    has no id yet, or has lost it, may have some too.
+    """
     from bh_container.history.identity import known_id
     from bh_container.run.outlook import Store
 
-    identity = known_id(project.identity_file)
-    if identity is None:
-        return Store(images=(), identity="")
+    identity = known_id(project.identity_file) or ""
     if offline:
         return Store(images=None, identity=identity)
     return _asked(settings, identity)

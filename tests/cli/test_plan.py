@@ -21,21 +21,20 @@ OPEN = "bh_container.engine.podman.open_engine"
 SIZE = r"[0-9.]+ MiB"
 
 
-@pytest.fixture
-def built(
-    project: Path,
-    crew: Crew,
-    run: Run,
-    fake_engine: FakeEngine,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Path:
-    """Both targets are complete, and one of them has a changed file."""
+@pytest.fixture(autouse=True)
+def asked(fake_engine: FakeEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The engine that `plan` asks is the fake one."""
 
     @contextmanager
     def open_fake(url: str | None, environment: object) -> Iterator[Engine]:
         yield fake_engine
 
     monkeypatch.setattr(OPEN, open_fake)
+
+
+@pytest.fixture
+def built(project: Path, crew: Crew, run: Run, fake_engine: FakeEngine) -> Path:
+    """Both targets are complete, and one of them has a changed file."""
     assert run("build", "box", "second").exit_code == 0
     (project / f"configs/{BOX}/worlds/net").write_text("net-misc/dropbear\na-b/c\n")
     fake_engine.calls.clear()
@@ -107,6 +106,32 @@ def test_without_podman_the_journals_are_believed(
     assert "Podman was not asked" in result.stderr and "no Podman here" in result.stderr
     assert result.stdout.splitlines() == ["host: nothing to do", f"{SECOND}: nothing to do"]
     assert run("plan", "--offline", "second").stderr == ""
+
+
+def test_a_project_that_has_lost_its_id_plans_what_it_builds(
+    built: Path, crew: Crew, run: Run
+) -> None:
+    """Its journals name the images, which are there, whatever id their labels have."""
+    (built / "volumes/project").unlink()
+    result = run("plan", "box", "second")
+    host, box, *_, second = result.stdout.splitlines()
+    assert (host, second) == ("host: nothing to do", f"{SECOND}: nothing to do")
+    assert not (built / "volumes/project").exists()
+    crew.ran.clear()
+    assert run("build", "box", "second").exit_code == 0
+    assert f" {len(crew.ran)} of " in f" {box.partition(': ')[2]}"
+
+
+def test_a_new_project_plans_with_the_host_of_another(
+    built: Path, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new = tmp_path / "new"
+    for name in ("bh-container.yaml", "stage3.tar", "configs", "bh-container.lock"):
+        (new / name).parent.mkdir(exist_ok=True)
+        (new / name).symlink_to(built / name)
+    monkeypatch.chdir(new)
+    assert run("plan", "second").stdout.startswith("host: nothing to do\n")
+    assert not (new / "volumes").exists()
 
 
 def test_before_anything_was_built(project: Path, run: Run) -> None:
