@@ -14,12 +14,9 @@ from stat import S_IMODE
 from typing import IO
 
 from bh_container.engine.protocol import TransferSink
-from bh_container.output.program import Program, reading
+from bh_container.output.program import reading
+from bh_container.output.squashfs import GENSQUASHFS, SQFS2TAR
 
-GENSQUASHFS, SQFS2TAR = (
-    Program(name=name, debian="squashfs-tools-ng", gentoo="sys-fs/squashfs-tools-ng")
-    for name in ("gensquashfs", "sqfs2tar")
-)
 PACKING = b"packing "
 """Before a path, on a line of its own for each file that gensquashfs reads."""
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from bh_container.errors import BhError
 from bh_container.output.program import Program, call
 
-_ZSTD = Program(name="zstd", debian="zstd", gentoo="app-arch/zstd")
+ZSTD = Program(name="zstd", debian="zstd", gentoo="app-arch/zstd")
 _HEADER = 110
 _TRAILER = b"TRAILER!!!"
 MAGIC, _WITH_SUMS = b"070701", b"070702"
@@ -51,7 +51,7 @@ def _plain(file: Path) -> bytes:
     if data.startswith((b"\xfd7zXZ", b"\x5d\0\0")):
         return lzma.decompress(data)
     if data.startswith(b"\x28\xb5\x2f\xfd"):
-        return call(_ZSTD, ["--decompress", "--stdout", "--quiet", file], file=file)
+        return call(ZSTD, ["--decompress", "--stdout", "--quiet", file], file=file)
     return data
 
 

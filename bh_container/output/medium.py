@@ -14,9 +14,9 @@ _MIB = 1 << 20
 # Room for the file system's own tables, beside the files themselves.
 _ROOM = 4 * _MIB
 _LABEL = "BH"
-_MKFS_VFAT = Program(name="mkfs.vfat", debian="dosfstools", gentoo="sys-fs/dosfstools")
-_MMD = Program(name="mmd", debian="mtools", gentoo="sys-fs/mtools")
-_MCOPY = Program(name="mcopy", debian="mtools", gentoo="sys-fs/mtools")
+MKFS_VFAT = Program(name="mkfs.vfat", debian="dosfstools", gentoo="sys-fs/dosfstools")
+MMD = Program(name="mmd", debian="mtools", gentoo="sys-fs/mtools")
+MCOPY = Program(name="mcopy", debian="mtools", gentoo="sys-fs/mtools")
 _MKE2FS = Program(name="mke2fs", debian="e2fsprogs", gentoo="sys-fs/e2fsprogs")
 _XORRISO = Program(name="xorriso", debian="xorriso", gentoo="dev-libs/libisoburn")
 
@@ -40,13 +40,13 @@ def make_medium(files: Mapping[str, Path], image: Path, kind: Medium = Medium.FA
 def _fat(files: Mapping[str, Path], image: Path) -> None:
     _truncate(files, image)
     # --invariant: no volume number made from the time of day.
-    call(_MKFS_VFAT, ["--invariant", "-n", _LABEL, image], file=image)
+    call(MKFS_VFAT, ["--invariant", "-n", _LABEL, image], file=image)
     # A constant time stamp for what mtools writes (reproducible-builds.org, SOURCE_DATE_EPOCH).
     constant = {"SOURCE_DATE_EPOCH": "315532800", "MTOOLS_SKIP_CHECK": "1"}
     for directory in _directories(files):
-        call(_MMD, ["-i", image, f"::{directory}"], file=image, environment=constant)
+        call(MMD, ["-i", image, f"::{directory}"], file=image, environment=constant)
     for name, path in sorted(files.items()):
-        call(_MCOPY, ["-i", image, path, f"::{name}"], file=image, environment=constant)
+        call(MCOPY, ["-i", image, path, f"::{name}"], file=image, environment=constant)
 
 
 def _ext4(files: Mapping[str, Path], image: Path) -> None:

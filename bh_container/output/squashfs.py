@@ -9,9 +9,9 @@ from pathlib import Path
 from bh_container.errors import BhError
 from bh_container.output.program import Program, call
 
-_GENSQUASHFS, _RDSQUASHFS = (
+GENSQUASHFS, RDSQUASHFS, SQFS2TAR = (
     Program(name=name, debian="squashfs-tools-ng", gentoo="sys-fs/squashfs-tools-ng")
-    for name in ("gensquashfs", "rdsquashfs")
+    for name in ("gensquashfs", "rdsquashfs", "sqfs2tar")
 )
 _LINE = re.compile(
     r'(?P<kind>[a-z]+) (?:"(?P<quoted>(?:[^"]|(?<=\\)")*)"|(?P<plain>[^ "]+))'
@@ -49,7 +49,7 @@ def pack(directory: Path, image: Path) -> None:
     unfinished = image.with_name(f".{image.name}.new")
     words = ["--all-root", "--keep-xattr", "--compressor", "zstd", "--force", "--quiet"]
     try:
-        call(_GENSQUASHFS, [*words, "--pack-dir", directory, unfinished], file=directory)
+        call(GENSQUASHFS, [*words, "--pack-dir", directory, unfinished], file=directory)
         unfinished.replace(image)
     finally:
         unfinished.unlink(missing_ok=True)
@@ -57,7 +57,7 @@ def pack(directory: Path, image: Path) -> None:
 
 def read_entries(image: Path) -> dict[str, Entry]:
     """All that an image holds but its root, by path, a directory before what is in it."""
-    output = call(_RDSQUASHFS, ["--describe", image], file=image)
+    output = call(RDSQUASHFS, ["--describe", image], file=image)
     entries = (_entry(line, image) for line in os.fsdecode(output).split("\n") if line)
     return {entry.path: entry for entry in entries}
 
@@ -67,7 +67,7 @@ def unpack(image: Path, directory: Path) -> None:
     words = ["--chmod", "--no-dev", "--quiet", "--unpack-path", "/"]
     if os.geteuid() == 0:
         words += ["--chown", "--set-xattr"]
-    call(_RDSQUASHFS, [*words, "--unpack-root", directory, image], file=image)
+    call(RDSQUASHFS, [*words, "--unpack-root", directory, image], file=image)
 
 
 def _entry(line: str, image: Path) -> Entry:

@@ -5,7 +5,11 @@ from dataclasses import dataclass
 
 from bh_container.config.choices import LAB, STAGE3, HistType
 from bh_container.config.settings import Settings
+from bh_container.output.cpio import ZSTD
 from bh_container.output.machine import MACHINES
+from bh_container.output.medium import MCOPY, MKFS_VFAT, MMD
+from bh_container.output.program import Program
+from bh_container.output.squashfs import GENSQUASHFS, RDSQUASHFS, SQFS2TAR
 from bh_container.run.doctor.facts import Facts
 from bh_container.run.doctor.finding import Finding, failure, ok, warning
 from bh_container.run.doctor.install import install
@@ -15,14 +19,12 @@ ID_MAPPERS = ("newuidmap", "newgidmap")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Need:
-    """Programs of one package, what they are for, and with which settings no build goes without;
+    """Programs, what they are for together, and with which settings no build goes without them;
     `first` is for what only a project's first build needs. Not `otherwise`: with other settings,
     nobody asks for it.
     """
 
-    programs: tuple[str, ...]
-    debian: str
-    gentoo: str
+    programs: tuple[Program, ...]
     purpose: str
     needed: Callable[[Settings], bool] = lambda _: False
     first: bool = False
@@ -31,57 +33,41 @@ class Need:
 
 NEEDS = (
     Need(
-        programs=("gpg",),
-        debian="gpg",
-        gentoo="app-crypt/gnupg",
+        programs=(Program(name="gpg", debian="gpg", gentoo="app-crypt/gnupg"),),
         purpose="seeds that are signed",
         needed=lambda settings: settings.seed == STAGE3,
         first=True,
     ),
     Need(
-        programs=("xz",),
-        debian="xz-utils",
-        gentoo="app-arch/xz-utils",
+        programs=(Program(name="xz", debian="xz-utils", gentoo="app-arch/xz-utils"),),
         purpose="seeds that are packed with xz, as stage3s are",
         needed=lambda settings: settings.seed == STAGE3,
         first=True,
     ),
     Need(
-        programs=("zstd",),
-        debian="zstd",
-        gentoo="app-arch/zstd",
+        programs=(ZSTD,),
         purpose="archives and initramfs that are packed with zstd",
     ),
     Need(
-        programs=("git",),
-        debian="git",
-        gentoo="dev-vcs/git",
+        programs=(Program(name="git", debian="git", gentoo="dev-vcs/git"),),
         purpose="the commits of repositories in bh-container.lock",
     ),
     Need(
-        programs=("gensquashfs", "rdsquashfs", "sqfs2tar"),
-        debian="squashfs-tools-ng",
-        gentoo="sys-fs/squashfs-tools-ng",
+        programs=(GENSQUASHFS, RDSQUASHFS, SQFS2TAR),
         purpose="check, diff, pack-config, and exports of the history",
         needed=lambda settings: settings.export and settings.hist_type is HistType.SQUASHFS,
     ),
     Need(
-        programs=("tmux",),
-        debian="tmux",
-        gentoo="app-misc/tmux",
+        programs=(Program(name="tmux", debian="tmux", gentoo="app-misc/tmux"),),
         purpose="build --tmux",
         needed=lambda settings: settings.tmux,
     ),
     Need(
-        programs=("mkfs.vfat", "mmd", "mcopy"),
-        debian="dosfstools mtools",
-        gentoo="sys-fs/dosfstools sys-fs/mtools",
+        programs=(MKFS_VFAT, MMD, MCOPY),
         purpose="boot",
     ),
     Need(
-        programs=("mmdebstrap",),
-        debian="mmdebstrap",
-        gentoo="sys-apps/mmdebstrap",
+        programs=(Program(name="mmdebstrap", debian="mmdebstrap", gentoo="sys-apps/mmdebstrap"),),
         purpose="the lab seed, which is made on Debian alone",
         needed=lambda settings: settings.seed == LAB,
         first=True,
@@ -96,15 +82,28 @@ def programs(facts: Facts) -> Iterator[Finding]:
         needed = need.needed(facts.settings)
         if not (needed or need.otherwise):
             continue
-        missing = [name for name in need.programs if name not in facts.programs]
+        missing = [one for one in need.programs if one.name not in facts.programs]
         if not missing:
-            yield ok(", ".join(need.programs))
+            yield ok(_names(need.programs))
             continue
         stops = needed and not (need.first and facts.built)
         yield (failure if stops else warning)(
-            f"{', '.join(missing)}: missing, for {need.purpose}",
-            install(facts, debian=need.debian, gentoo=need.gentoo),
+            f"{_names(missing)}: missing, for {need.purpose}",
+            install(
+                facts,
+                debian=_words(one.debian for one in missing),
+                gentoo=_words(one.gentoo for one in missing),
+            ),
         )
+
+
+def _names(programs: Iterable[Program]) -> str:
+    return ", ".join(one.name for one in programs)
+
+
+def _words(packages: Iterable[str]) -> str:
+    """Each of them once."""
+    return " ".join(dict.fromkeys(packages))
 
 
 def emulators(facts: Facts) -> Iterator[Finding]:
@@ -144,5 +143,5 @@ def names_of(cpus: Iterable[str]) -> frozenset[str]:
     """Every program that is asked about, where the targets have these CPUs."""
     systems = {MACHINES[cpu].program for cpu in cpus if cpu in MACHINES}
     users = {name for cpu in cpus for name in user_emulators(cpu)}
-    needs = {name for need in NEEDS for name in need.programs}
+    needs = {one.name for need in NEEDS for one in need.programs}
     return frozenset({*needs, *systems, *users, *ID_MAPPERS})

@@ -190,6 +190,13 @@ CASES = (
     Case({"kernel": {"devices": frozenset()}}, "kernel", W, "no loop", "CONFIG_BLK_DEV_LOOP"),
     Case({"programs": WELL.programs - {"gpg"}}, "programs", F, "gpg: missing", f"{APT} gpg"),
     Case({"programs": WELL.programs - {"gpg"}, "built": True}, "programs", W, "gpg", f"{APT} gpg"),
+    Case(
+        {"programs": WELL.programs - {"mmd", "mcopy"}},
+        "programs",
+        W,
+        "mmd, mcopy: missing, for boot",
+        f"{APT} mtools",
+    ),
     Case({"programs": WELL.programs - {"tmux"}}, "programs", W, "tmux: missing", f"{APT} tmux"),
     Case(
         {"programs": WELL.programs - {"tmux"}, **settings(tmux=True)}, "programs", F, "tmux", "tmux"
