@@ -2,9 +2,6 @@
 
 import os
 import re
-import shutil
-import subprocess
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,17 +13,11 @@ from bh_container.engine.registry import is_local
 from bh_container.history.look import mount_snapshot
 from bh_container.history.snapshot import HOST
 from bh_container.run.journal import Journal
-from tests.conftest import cannot
 from tests.history.conftest import BOX
 from tests.history.real import ID, RealProject, open_project
 from tests.history.trees import make_tree, seen
+from tests.registry import own_registry
 from tests.stores import own_store
-
-CONFIGURATION = """\
-version: 0.1
-storage: {{filesystem: {{rootdirectory: {directory}}}}}
-http: {{addr: "127.0.0.1:0"}}
-"""
 
 
 @pytest.mark.parametrize(
@@ -47,24 +38,8 @@ def test_which_registries_are_here(reference: str, local: bool) -> None:
 @pytest.fixture
 def registry(tmp_path: Path) -> Iterator[str]:
     """Where a registry listens, with nothing in it."""
-    program = shutil.which("docker-registry")
-    if program is None:
-        cannot("there is no docker-registry: apt-get install docker-registry")
-    file = tmp_path / "registry.yml"
-    file.write_text(CONFIGURATION.format(directory=tmp_path / "registry"))
-    with subprocess.Popen(
-        [program, "serve", file], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-    ) as server:
-        assert server.stderr is not None
-        found = (re.search(r"listening on (127\.0\.0\.1:\d+)", line) for line in server.stderr)
-        address = next(match[1] for match in found if match)
-        # A server whose log nobody reads stops when the pipe is full.
-        reader = threading.Thread(target=server.stderr.read)
-        reader.start()
-        yield f"{address}/boards"
-        server.kill()
-        reader.join()
-        server.stderr.close()
+    with own_registry(tmp_path) as address:
+        yield address
 
 
 @pytest.mark.podman

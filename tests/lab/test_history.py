@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -18,12 +19,14 @@ from bh_container.history.snapshot import Snapshot
 from bh_container.output.cpio import read_initramfs
 from tests.lab.conftest import CHECKOUT, SMALL, FirstBuild, Lab, remove
 from tests.lab.targets import add_small
+from tests.registry import own_registry
 from tests.stores import own_store
 
 pytestmark = pytest.mark.lab
 
 PAST = "aarch64-unknown-linux-musl.past"
 LOUD = "app-misc/hello loud\n"
+COMPILES = re.compile(r">>> Emerging \(\d+ of \d+\) (\S+?)::")
 ENDING = ("done", "complete")
 """What the journal has of a run's end; going back to a snapshot has another."""
 
@@ -175,3 +178,24 @@ def test_another_machine_goes_on_where_this_one_ended(past: Past, tmp_path: Path
         assert len({image.id for image in engine.images() if image.size > 1 << 20}) == 3
     built = files_of(machine.result().directory)
     assert built == files_of(past.result(past.second))
+
+
+def test_another_machine_compiles_only_what_differs(past: Past, tmp_path: Path) -> None:
+    """It pulls the snapshot, and asks for one package with another USE flag."""
+    root = tmp_path / "machine"
+    for name in ("configs", "containerfiles"):
+        shutil.copytree(past.lab.root / name, root / name, symlinks=True)
+    machine = Lab(root, PAST)
+    (tmp_path / "store").mkdir()
+    with own_registry(tmp_path) as registry, own_store(tmp_path / "store") as engine:
+        command(past.lab.root, "history", "push", registry, past.second.id)
+        command(root, "history", "pull", registry, "--url", engine.url)
+        be_loud(machine, False)
+        outcome = machine.build("--url", engine.url)
+        assert outcome.status == 0, outcome.errors
+    assert outcome.steps_run("host") == []
+    assert not {"libc", "kernel-sources"} & set(outcome.steps_run("past"))
+    said = [event for event in outcome.events if event["event"] == "StepOutput"]
+    # The box of the initramfs is compiled whenever a run comes to it, and is no package.
+    lines = [event["line"] for event in said if event["step"] != "box"]
+    assert [match[1] for line in lines if (match := COMPILES.match(line))] == ["app-misc/hello-1.0"]
