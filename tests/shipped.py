@@ -37,7 +37,7 @@ class Plans:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shipped:
-    """A copy of `configs/`."""
+    """A copy of what `configs/` has of one target and its host."""
 
     configs: Path
     name: str = NAME
@@ -83,9 +83,13 @@ class Shipped:
 
 
 def copy_shipped(to: Path) -> Shipped:
-    """A copy of the project's `configs/` below `to`."""
-    configs = Path(__file__).parents[1] / "configs"
-    return Shipped(configs=Path(shutil.copytree(configs, to / "configs", symlinks=True)))
+    """A copy of the target and of the project's host, in `configs/` below `to`."""
+    source, configs = Path(__file__).parents[1] / "configs", to / "configs"
+    host = (source / "host").readlink()
+    for name in (str(host), NAME):
+        shutil.copytree(source / name, configs / name, symlinks=True)
+    (configs / "host").symlink_to(host)
+    return Shipped(configs=configs)
 
 
 def changed(before: Plans, after: Plans) -> list[str]:

@@ -3,9 +3,11 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import pytest
+from typer.main import get_command
 from typer.testing import CliRunner, Result
 
 from bh_container.cli.main import app
@@ -32,6 +34,19 @@ VARIABLES = (
     "TMUX_",
 )
 SECOND = f"{TUPLE}.second"
+made_once = cache(get_command)
+
+
+@pytest.fixture(autouse=True)
+def no_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test here can see whether a disk has what it was given."""
+    monkeypatch.setattr("os.fsync", lambda descriptor: None)
+
+
+@pytest.fixture(autouse=True)
+def every_command_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`CliRunner.invoke` makes all of them, with all of their options, for each call."""
+    monkeypatch.setattr("typer.testing._get_command", made_once)
 
 
 @pytest.fixture

@@ -7,12 +7,12 @@ A shell is one of this machine.
 
 import os
 import select
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from unittest.mock import patch
 
-from bh_container.cli import main
+from bh_container.cli import main, workshop
+from bh_container.engine import rootless
 from bh_container.engine.protocol import Engine
 from bh_container.run.changes import changes
 from tests.fakes import Execution, FakeEngine
@@ -58,21 +58,21 @@ def world(stopped: int) -> Crew:
 
 
 def run() -> None:
-    """The command line, with another engine, outside of Podman's namespaces."""
+    """The command line, with another engine, outside of Podman's namespaces, with a quick disk."""
     stopped, stop = os.pipe()
     crew = world(stopped)
     crew.on_stop = lambda _: os.write(stop, b"\n") - 1
     engine = Standing(Path("engine").absolute(), answer=crew)
 
     @contextmanager
-    def open_fake(url: str | None, environment: object) -> Iterator[Engine]:
+    def open_fake(url: str | None, environment: Mapping[str, str]) -> Iterator[Engine]:
         yield engine
 
-    with (
-        patch("bh_container.cli.workshop.open_engine", open_fake),
-        patch("bh_container.engine.rootless.enter"),
-    ):
-        main.run()
+    # As unittest.mock would, which takes long to import.
+    vars(workshop)["open_engine"] = open_fake
+    vars(rootless)["enter"] = lambda words, environment: None
+    vars(os)["fsync"] = lambda descriptor: None
+    main.run()
 
 
 if __name__ == "__main__":
