@@ -114,6 +114,7 @@ class Journal:
 
     def __init__(self, file: Path) -> None:
         self._file = file
+        self._size: int | None = None  # that of the file with the last record from here
 
     def read(self) -> State:
         """The state that all complete lines add up to; raises `JournalUnknown`."""
@@ -173,10 +174,12 @@ class Journal:
         record = {"v": VERSION, "at": round(time.time(), 3), "event": event, **fields}
         self._file.parent.mkdir(parents=True, exist_ok=True)
         with self._file.open("ab+") as file:
-            self._end_cut_line(file.fileno())
+            if os.fstat(file.fileno()).st_size != self._size:
+                self._end_cut_line(file.fileno())
             file.write(json.dumps(record, sort_keys=True).encode() + b"\n")
             file.flush()
             os.fsync(file.fileno())
+            self._size = file.tell()
 
     def _end_cut_line(self, descriptor: int) -> None:
         """Take away what a crash left behind the last record, so that the next one is read."""

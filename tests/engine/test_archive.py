@@ -23,12 +23,16 @@ def unpack(path: Path, moved: list[tuple[int, int | None]] | None = None) -> byt
         return b"".join(pieces_of(file, progress))
 
 
+def xz(data: bytes) -> bytes:
+    return lzma.compress(data, preset=0)
+
+
 def zstd(data: bytes) -> bytes:
     done = subprocess.run(["zstd", "--quiet"], input=data, stdout=subprocess.PIPE, check=True)
     return done.stdout
 
 
-@pytest.mark.parametrize("pack", [bytes, lzma.compress, bz2.compress, zstd])
+@pytest.mark.parametrize("pack", [bytes, xz, bz2.compress, zstd])
 def test_it_comes_unpacked_and_the_file_s_own_bytes_are_counted(
     tmp_path: Path, pack: Callable[[bytes], bytes]
 ) -> None:
@@ -46,7 +50,7 @@ def test_gzip_is_left_to_podman(tmp_path: Path) -> None:
     assert unpack(path) == path.read_bytes()
 
 
-@pytest.mark.parametrize("pack", [lzma.compress, bz2.compress, zstd])
+@pytest.mark.parametrize("pack", [xz, bz2.compress, zstd])
 def test_half_an_archive_is_damaged(tmp_path: Path, pack: Callable[[bytes], bytes]) -> None:
     path = tmp_path / "archive"
     packed = pack(CONTENT)
@@ -68,7 +72,7 @@ def test_a_program_that_is_missing_is_named(
 
 def test_a_reader_that_stops_leaves_no_program_behind(tmp_path: Path) -> None:
     path = tmp_path / "archive"
-    path.write_bytes(lzma.compress(CONTENT))
+    path.write_bytes(xz(CONTENT))
     with open_archive(path) as file:
         pieces = pieces_of(file, None)
         next(pieces)

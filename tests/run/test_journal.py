@@ -218,6 +218,20 @@ def test_what_is_added_to_a_cut_file_is_read(tmp_path: Path, story: bytes) -> No
         assert Journal(file).read() == expected[length], f"cut at byte {length}"
 
 
+@pytest.mark.parametrize("damage", [lambda text: text + b'{"v": 1', lambda text: text[:-3]])
+def test_an_object_that_wrote_the_last_record_sees_what_was_done_to_it(
+    tmp_path: Path, damage: Callable[[bytes], bytes]
+) -> None:
+    file = tmp_path / "own.jsonl"
+    journal = Journal(file)
+    perform(journal, ("open 1", "kernel begun"))
+    file.write_bytes(damage(file.read_bytes()))
+    perform(journal, ("world begun",))
+    opened = Journal(file).read().open
+    assert opened is not None
+    assert opened.begun == WORLD
+
+
 @pytest.mark.parametrize(
     "garbage",
     [
