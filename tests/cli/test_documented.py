@@ -3,13 +3,14 @@
 import re
 import shlex
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
-from typer.main import get_command
 
 from bh_container.cli.main import app
 from bh_container.cli.tree import Command, read_tree
+from tests.cli.conftest import made_once
 from tests.cli.test_complete import COMMANDS
 from tests.docs.pages import Block, Page, all_pages, page_of
 
@@ -36,12 +37,12 @@ def refused(page: Page) -> list[str]:
     return told
 
 
-def _tree() -> Iterator[Command]:
-    left = [read_tree(app)]
-    while left:
-        command = left.pop()
-        left += command.commands
-        yield command
+@cache
+def _tree() -> tuple[Command, ...]:
+    found = [read_tree(app)]
+    for command in found:
+        found += command.commands
+    return tuple(found)
 
 
 def _commands(page: Page) -> Iterator[tuple[int, list[str], bool]]:
@@ -101,7 +102,7 @@ def _expanded(text: str) -> Iterator[str]:
 
 def _refusal(words: list[str], *, whole: bool) -> str:
     """Why a command would be refused before it does anything; `whole`: with all that it needs."""
-    command: Any = get_command(app)
+    command: Any = made_once(app)
     left = list(words)
     while left and left[0] in getattr(command, "commands", {}):
         command = command.commands[left.pop(0)]
