@@ -26,7 +26,10 @@ from tests.lab import targets
 
 CHECKOUT = targets.CHECKOUT
 DISTFILES = CHECKOUT / "volumes" / "distfiles"
+SHARED_CCACHE = CHECKOUT / "volumes" / "ccache"
 BUILD_ENVIRONMENT = {"BH_SEED": "lab", "DISTFILES": str(DISTFILES)}
+CCACHE = {"BH_CCACHE": "yes"}
+"""For the targets beside rpi4-bb-mini: most of what they compile, another one has compiled."""
 NAME = "rpi4-bb-mini"
 FULL_NAME = f"aarch64-unknown-linux-musl.{NAME}"
 SMALL = "aarch64-unknown-linux-musl.small"
@@ -115,12 +118,12 @@ class Lab:
         """Another target in the same project: a copy of the small one, for this tuple and name."""
         tuple_, _, name = full_name.partition(".")
         targets.add_small(self.root / "configs", tuple_, name)
-        return Lab(self.root, full_name)
+        return Lab(self.root, full_name, CCACHE)
 
     def shipped(self, full_name: str) -> "Lab":
         """Another target in the same project: a shipped one, as far as the lab can build it."""
         targets.substitute(self.root / "configs", full_name)
-        return Lab(self.root, full_name)
+        return Lab(self.root, full_name, CCACHE)
 
     def checkpoints(self, steps: Iterable[str]) -> list[str]:
         """Those of the target's steps that are not of every run."""
@@ -210,6 +213,9 @@ def lab(tmp_path_factory: pytest.TempPathFactory, podman_engine: PodmanEngine) -
     if not (root / "containerfiles").is_symlink():
         root.mkdir(parents=True, exist_ok=True)
         (root / "containerfiles").symlink_to(CHECKOUT / "containerfiles")
+        (root / "volumes").mkdir()
+        (root / "volumes/ccache").symlink_to(SHARED_CCACHE)
+    SHARED_CCACHE.mkdir(exist_ok=True)
     shutil.rmtree(root / "configs", ignore_errors=True)
     (root / "bh-container.lock").unlink(missing_ok=True)
     shutil.copytree(CHECKOUT / "configs", root / "configs", symlinks=True)

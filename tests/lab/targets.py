@@ -15,6 +15,7 @@ SMALL = CHECKOUT / "tests/lab/configs/aarch64-unknown-linux-musl.small"
 TOYBOX = CHECKOUT / "configs/aarch64-unknown-linux-musl.rpi4-tb-stack"
 LINKS = "target-portage/env/sys-apps"
 """Where a target says that toybox's commands are links to it."""
+KEYWORDS = "~amd64 ~arm64"
 ARCHITECTURES = {"aarch64": ("arm64", "arm64"), "x86_64": ("amd64", "x86_64")}
 """The CPU of a tuple, as Gentoo (ARCH) and as the kernel (build-arch) call it."""
 
@@ -114,6 +115,31 @@ def copy_target(source: Path, to: Path) -> Path:
     return to
 
 
+ROOT = ("sys-apps/baselayout", "sys-libs/musl")
+BOX = """
+src_compile() {
+	${CHOST}-gcc -static -x c -o busybox - <<<'int main(void) { return 0; }' || die
+}
+src_install() {
+	into /
+	dobin busybox
+}
+"""
+"""A box with one command, which is compiled in a moment."""
+
+
+def make_tiny(directory: Path, *packages: str) -> None:
+    """Leave of a small target one list with these packages, no kernel, and a box that does nothing.
+
+    For a test of how builds run, not of what comes of them.
+    """
+    worlds = directory / "worlds"
+    (worlds / "base").write_text("\n".join((*ROOT, *packages, "")))
+    for name in ("extra", "tree/extra", "kernel"):
+        (worlds / name).unlink()
+    add_ebuild(directory, "sys-apps/busybox-99", BOX)
+
+
 def add_ebuild(directory: Path, version: str, text: str) -> None:
     """Have an ebuild, `category/name-1`, in the repository of a target's own; no other version."""
     package, _, _ = version.rpartition("-")
@@ -121,5 +147,5 @@ def add_ebuild(directory: Path, version: str, text: str) -> None:
     place = directory / "repos/bh-stage0" / package
     shutil.rmtree(place, ignore_errors=True)
     place.mkdir(parents=True)
-    head = f'EAPI=8\nDESCRIPTION="{name}"\nSLOT="0"\nKEYWORDS="~arm64"\nS=${{WORKDIR}}\n'
+    head = f'EAPI=8\nDESCRIPTION="{name}"\nSLOT="0"\nKEYWORDS="{KEYWORDS}"\nS=${{WORKDIR}}\n'
     (place / f"{version.rpartition('/')[2]}.ebuild").write_text(f"{head}{text}")

@@ -31,7 +31,7 @@ from tests.config.tree import write_tree
 from tests.conftest import cannot
 from tests.lab import gentoo as moving
 from tests.lab.gentoo import Gentoo
-from tests.lab.targets import CHECKOUT, add_small
+from tests.lab.targets import CHECKOUT, add_small, make_tiny
 
 pytestmark = pytest.mark.lab
 
@@ -185,7 +185,7 @@ def yard(tmp_path_factory: pytest.TempPathFactory, podman_engine: PodmanEngine) 
         (yard.host / "cpuflags").touch()
         target = add_small(shop.project.configs, FIRST, TARGET.partition(".")[2])
         (target / "worlds/rust.clean").write_text("dev-libs/openssl\n")
-        (target / "worlds/extra").write_text("app-misc/moving-target\n")
+        make_tiny(target, "app-misc/moving-target")
         (yard.host / "target-portage/repos.conf/gentoo.conf").write_text(
             "[DEFAULT]\nmain-repo = gentoo\n\n[gentoo]\nlocation = /var/db/repos/gentoo\n"
             f"sync-type = git\nsync-uri = {gentoo.uri}\nauto-sync = yes\n"

@@ -22,6 +22,7 @@ from bh_container.history.identity import PROJECT_LABEL, project_id
 from bh_container.output.build import newest_build
 from tests.conftest import cannot
 from tests.lab.conftest import BUILD_ENVIRONMENT, Event, Lab, remove_containers
+from tests.lab.targets import add_ebuild, make_tiny
 from tests.lab.test_recovery import MENDED, QUESTION
 from tests.tmux import Tmux
 
@@ -34,7 +35,6 @@ ARM_AGAIN = "aarch64-lab-linux-musl"
 X86 = "x86_64-unknown-linux-musl"
 FAILS = f"{ARM}.many1"
 NEEDS_TWO = f"{X86}.many5"
-ROOT = ("sys-apps/baselayout", "sys-libs/musl")
 MANY = {
     FAILS: "app-misc/fails-until",
     f"{ARM}.many2": "app-misc/hello",
@@ -49,14 +49,7 @@ AARCH64 = b"\xb7\x00"
 """EM_AARCH64, at offset 18 of an ELF file."""
 
 TWO = f"""
-EAPI=8
-DESCRIPTION="An object that the compiler of another tuple made"
-LICENSE="MIT"
-SLOT="0"
-KEYWORDS="amd64"
 RESTRICT="strip"
-S=${{WORKDIR}}
-
 src_compile() {{
 	echo 'int answer(void) {{ return 42; }}' >answer.c || die
 	{ARM}-gcc -c -o answer.o answer.c || die
@@ -66,23 +59,6 @@ src_install() {{
 	insinto /usr/share/two
 	newins answer.o answer
 }}
-"""
-BOX = """
-EAPI=8
-DESCRIPTION="A box with one command, which is compiled in a moment"
-LICENSE="MIT"
-SLOT="0"
-KEYWORDS="amd64 arm64"
-S=${WORKDIR}
-
-src_compile() {
-	${CHOST}-gcc -static -x c -o busybox - <<<'int main(void) { return 0; }' || die
-}
-
-src_install() {
-	into /
-	dobin busybox
-}
 """
 
 
@@ -136,11 +112,8 @@ def many(lab: Lab, podman_engine: PodmanEngine) -> Iterator[tuple[Lab, ...]]:
     """The targets, copies of the small one with other packages."""
     targets = tuple(lab.small(name) for name in MANY)
     for target in targets:
-        worlds = target.target / "worlds"
-        (worlds / "base").write_text("\n".join((*ROOT, MANY[target.full_name], "")))
-        for name in ("extra", "tree/extra", "kernel"):
-            (worlds / name).unlink()
-        add_repository(target.target)
+        make_tiny(target.target, MANY[target.full_name])
+        add_ebuild(target.target, "app-misc/two-1", TWO)
     yield targets
     for target in targets:
         events = target.journal()
@@ -148,22 +121,6 @@ def many(lab: Lab, podman_engine: PodmanEngine) -> Iterator[tuple[Lab, ...]]:
             target.run("abort")
         remove_containers(target, podman_engine)
         shutil.rmtree(target.target)
-
-
-def add_repository(target: Path) -> None:
-    """Give a target a repository with packages of its own."""
-    for file, text in {
-        # Without thin manifests, Portage builds nothing that no Manifest names.
-        "repos/own/metadata/layout.conf": "masters = gentoo\nthin-manifests = true\n",
-        "repos/own/profiles/repo_name": "own\n",
-        "repos/own/app-misc/two/two-1.ebuild": TWO,
-        "repos/own/sys-apps/busybox/busybox-99.ebuild": BOX,
-        "target-portage/repos.conf/own.conf": (
-            "[own]\nlocation = /var/db/repos/own\nauto-sync = no\n"
-        ),
-    }.items():
-        (target / file).parent.mkdir(parents=True, exist_ok=True)
-        (target / file).write_text(text)
 
 
 def test_five_targets_of_three_tuples_and_the_failed_one_in_tmux(

@@ -31,7 +31,8 @@ def toy(lab: Lab) -> Lab:
     targets.add_ebuild(toy.target, "app-misc/flags-1", f'IUSE="{" ".join(FLAGS)}"\n')
     with (toy.target / "worlds/extra").open("a") as extra:
         extra.write("app-misc/flags\n")
-    return replace(toy, environment={"VIDEO_CARDS_NATIVE": "amdgpu radeonsi"})
+    native = {"VIDEO_CARDS_NATIVE": "amdgpu radeonsi"}
+    return replace(toy, environment={**toy.environment, **native})
 
 
 @pytest.fixture(scope="module")
