@@ -63,7 +63,8 @@ def _keeper(podman: str, environment: Mapping[str, str], user: int) -> int | Non
     if done.returncode:
         return None
     given = environment.get("XDG_RUNTIME_DIR")
-    usual = (f"/run/user/{user}", f"/tmp/podman-run-{user}")  # noqa: S108 - Podman's own place
+    temporary = environment.get("TMPDIR") or "/tmp"  # noqa: S108 - as Podman has it
+    usual = (f"/run/user/{user}", f"{temporary}/podman-run-{user}")
     for directory in (*((given,) if given else ()), *usual):
         try:
             return int(Path(directory, PAUSE).read_text())

@@ -75,7 +75,8 @@ def crew(fake_engine: FakeEngine, monkeypatch: pytest.MonkeyPatch) -> Crew:
     def open_fake(url: str | None, environment: object) -> Iterator[Engine]:
         yield fake_engine
 
-    monkeypatch.setattr("bh_container.cli.workshop.open_engine", open_fake)
+    for module in ("cli.workshop", "engine.podman"):
+        monkeypatch.setattr(f"bh_container.{module}.open_engine", open_fake)
     return crew
 
 

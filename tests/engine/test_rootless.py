@@ -60,6 +60,15 @@ def test_the_same_command_goes_on_inside(
     assert gone.value.environment["A"] == "b"
 
 
+def test_without_a_runtime_directory_podman_has_one_among_temporary_files(
+    user: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "run").rename(tmp_path / "podman-run-4321")
+    with pytest.raises(Gone) as gone:
+        enter(["build"], {"TMPDIR": str(tmp_path)})
+    assert "--target=77" in gone.value.words
+
+
 @pytest.mark.parametrize(
     ("words", "more"),
     [

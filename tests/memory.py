@@ -1,0 +1,26 @@
+"""`python -m tests.memory`: a directory in memory for what the fast tests write, if there is one.
+
+They make and remove files by the ten thousand. On ext4 that can take longer than the tests
+themselves, since for minutes it looks at each inode that was freed before it takes another one.
+"""
+
+import os
+import tempfile
+
+PLACE = "/dev/shm"  # noqa: S108 - it is asked what it can do
+ROOM = 1 << 30
+
+
+def in_memory() -> bool:
+    """Whether the place has room, runs programs, and keeps attributes (tmpfs: since Linux 6.6)."""
+    try:
+        found = os.statvfs(PLACE)
+        with tempfile.NamedTemporaryFile(dir=PLACE) as file:
+            os.setxattr(file.name, "user.note", b"kept")
+    except OSError:
+        return False
+    return found.f_bavail * found.f_frsize >= ROOM and not found.f_flag & os.ST_NOEXEC
+
+
+if __name__ == "__main__":
+    print(PLACE if in_memory() else tempfile.gettempdir())  # noqa: T201 - for script/test
