@@ -1,10 +1,11 @@
-"""`python -m tests.memory`: a directory in memory for what the fast tests write, if there is one.
+"""`python -m tests.memory`: a directory in memory for what the fast tests write; status 1: none.
 
 They make and remove files by the ten thousand. On ext4 that can take longer than the tests
 themselves, since for minutes it looks at each inode that was freed before it takes another one.
 """
 
 import os
+import sys
 import tempfile
 
 PLACE = "/dev/shm"  # noqa: S108 - it is asked what it can do
@@ -23,4 +24,6 @@ def in_memory() -> bool:
 
 
 if __name__ == "__main__":
-    print(PLACE if in_memory() else tempfile.gettempdir())  # noqa: T201 - for script/test
+    if not in_memory():
+        sys.exit(1)
+    print(PLACE)  # noqa: T201 - for script/test
