@@ -18,6 +18,12 @@ RUST = "dev-lang/rust"
 CROSS_PREFIX = "cross-"
 FORCED = "target-portage/profile/package.use.force"
 CROSS_SWITCH = "I_KNOW_WHAT_I_AM_DOING_CROSS"
+CROSSDEV_WRITES = (
+    "env",
+    *(f"package.{name}" for name in ("accept_keywords", "env", "mask", "use")),
+    *(f"profile/package.use.{name}" for name in ("force", "mask")),
+)
+"""Where crossdev has files of its own below /etc/portage: it refuses one that is no directory."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +90,7 @@ def read_host(directory: Path, report: Report) -> Host:
     variables = read_assignments(text or "")
     report_unclosed(make_conf, variables, report)
     check_profile(portage, report)
+    _check_directories(portage, report)
     repos_conf = read_repos_conf(directory, report)
     world = read_atoms(directory / "worlds" / BASE, report)
     files = read_files(directory, report)
@@ -119,6 +126,13 @@ def _follow(directory: Path, report: Report) -> Path:
     if not is_directory(resolved):
         report.add(directory, None, "is no directory", "link it to a host configuration")
     return resolved
+
+
+def _check_directories(portage: Path, report: Report) -> None:
+    for path in (portage / name for name in CROSSDEV_WRITES):
+        if is_present(path) and not is_directory(path):
+            remedy = "make it a directory, with what it says in a file of that"
+            report.add(path, None, "is a file, and crossdev needs a directory", remedy)
 
 
 def _package(entry: str) -> str | None:

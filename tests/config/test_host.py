@@ -61,8 +61,8 @@ def test_the_cross_targets_of_rust(write_host: Write) -> None:
     [
         {"target-portage/make.conf": 'CHOST=x-y-z-gnu\nLLVM_TARGETS="X86 AArch64"\n'},
         {"target-portage/profile/package.use.force/llvm": "*/* LLVM_TARGETS: X86 AArch64 -BPF\n"},
-        {"target-portage/profile/package.use.force": "dev-lang/rust llvm_targets_X86\n"
-                                                     "llvm-core/llvm llvm_targets_AArch64\n"},
+        {"target-portage/profile/package.use.force/x": "dev-lang/rust llvm_targets_X86\n"
+                                                       "llvm-core/llvm llvm_targets_AArch64\n"},
     ],
 )  # fmt: skip
 def test_llvm_targets(write_host: Write, changes: Mapping[str, str | None]) -> None:
@@ -76,6 +76,10 @@ def test_llvm_targets(write_host: Write, changes: Mapping[str, str | None]) -> N
         ({"target-portage/make.conf": None}, "target-portage/make.conf: is missing; create it"),
         ({"target-portage/make.conf": "X=1"}, "target-portage/make.conf: CHOST is not set; "),
         ({"target-portage/make.profile": None}, "target-portage/make.profile: is missing; "),
+        (
+            {"target-portage/package.use": "dev-vcs/git -perl\n"},
+            "target-portage/package.use: is a file, and crossdev needs a directory; make it",
+        ),
         (
             {ENV_RUST: '\nRUST_CROSS_TARGETS=( "AArch64:aarch64" )\n'},
             f"{ENV_RUST}:2: 'AArch64:aarch64' is no rust cross target; write LLVM:RUST:TUPLE, "

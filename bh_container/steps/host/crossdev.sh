@@ -4,7 +4,7 @@
 set -euo pipefail
 
 skeleton=/usr/$BH_TUPLE.skeleton
-mkdir -p "$skeleton"/usr/{bin,lib}
+mkdir -p "$skeleton/usr"/{bin,lib}
 ln -snf usr/bin "$skeleton/bin"
 ln -snf usr/bin "$skeleton/sbin"
 ln -snf bin "$skeleton/usr/sbin"
@@ -12,8 +12,12 @@ for name in lib $BH_LIBDIRS; do ln -snf usr/lib "$skeleton/$name"; done
 for name in $BH_LIBDIRS; do ln -snf lib "$skeleton/usr/$name"; done
 ln -snf "$BH_TUPLE.skeleton" "/usr/$BH_TUPLE"
 
+# Of an architecture that has no stable keywords, --stable would find nothing.
+stable=()
+arch=$(crossdev --show-target-cfg --target "$BH_TUPLE" | sed -n 's/^arch=//p')
+! grep -qsE "^$arch\s+stable\b" "$(portageq get_repo_path / gentoo)/profiles/arches.desc" || stable=(--stable)
 # An existing toolchain is updated with the world.
-"$BH_CROSSDEV" -P --usepkg -P --jobs="$BH_PACKAGES" -P --quiet --stable --target "$BH_TUPLE"
+"$BH_CROSSDEV" -P --usepkg -P --jobs="$BH_PACKAGES" -P --quiet "${stable[@]}" --show-fail-log --target "$BH_TUPLE"
 /bh/steps/host/select.sh
 # gcc is built before its C library and may leave OpenMP out: then once more.
 if "$BH_TUPLE-gcc" -v 2>&1 | grep -q -- --disable-libgomp; then

@@ -1,6 +1,6 @@
 # What every ebuild of the lab has in common, and the questions that several ask.
 
-KEYWORDS="amd64 arm arm64 riscv"
+KEYWORDS="amd64 arm arm64 ~riscv"
 HOMEPAGE="https://packages.debian.org/"
 SLOT="0"
 S=${WORKDIR}

@@ -1,4 +1,4 @@
-# Needs: $tuple, $arch, $libc. Sourced by crossdev.
+# Needs: $tuple, $arch, $libc, $stable (maybe empty). Sourced by crossdev.
 # Leaves: this tuple's files below /etc/portage, written anew; the function use_line.
 # shellcheck shell=bash disable=SC2154
 
@@ -12,13 +12,13 @@ done
 rm -rf "$portage/env/cross-$tuple"
 mkdir -p "$portage/env/cross-$tuple"
 
-keywords="$arch ~$arch"
+keywords=$arch
+[[ -n $stable ]] || keywords+=" ~$arch"
 [[ $arch == "$host" ]] || keywords+=" -$host -~$host"
 for package in binutils gcc linux-headers "$libc"; do
     atom=cross-$tuple/$package
     echo "$atom $keywords" >>"$portage/package.accept_keywords/cross-$tuple"
-    echo "$atom -multilib" >>"$portage/profile/package.use.mask/cross-$tuple"
-    echo "$atom -multilib" >>"$portage/profile/package.use.force/cross-$tuple"
+    echo "$atom multilib" >>"$portage/profile/package.use.mask/cross-$tuple"
     echo "$atom $atom.conf" >>"$portage/package.env/cross-$tuple"
     printf '%s\n' 'SYMLINK_LIB=no' "COLLISION_IGNORE=\"\${COLLISION_IGNORE} /usr/lib/debug/.build-id\"" \
         >"$portage/env/$atom.conf"
