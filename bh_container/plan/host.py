@@ -19,9 +19,10 @@ KEEP = ("cross-*", "00cpu-flags", "gnupg")
 RUST_NEEDS = ("sys-devel/gcc", "dev-libs/openssl")
 """What rust is built against in a tuple's skeleton, beside the C library."""
 
-OVERLAY = """\
+OVERLAY = "/var/db/repos/crossdev"
+REPOS_CONF = f"""\
 [crossdev]
-location = /var/db/repos/crossdev
+location = {OVERLAY}
 masters = gentoo
 auto-sync = no
 """
@@ -123,14 +124,15 @@ def _common(host: Host, ground: Ground, tuning: Mapping[str, str]) -> Iterable[R
 
 def _configuration(host: Host) -> Recipe:
     """On every run: what is not there yet is adapted to how far the host is."""
-    known = any(one.name == "crossdev" for one in host.repos_conf)
+    known = [one.location for one in host.repos_conf if one.name == "crossdev"]
     targets = host.rust_targets if host.wants_rust else ()
     return Recipe(
         name="configuration",
         script="host/configuration.sh",
         environment={
             "BH_KEEP": " ".join(KEEP),
-            "BH_REPOS_CONF": "" if known else OVERLAY,
+            "BH_OVERLAY": (known and known[0]) or OVERLAY,
+            "BH_REPOS_CONF": "" if known else REPOS_CONF,
             "BH_RUST_TARGETS": " ".join(f"{t.llvm}:{t.rust}:{t.tuple}" for t in targets),
         },
         tuning={"BH_OFF": CROSS_SWITCH},

@@ -75,6 +75,16 @@ def test_the_words_of_the_steps(shipped: Shipped) -> None:
     assert steps["configuration"].recipe.every_run
 
 
+def test_where_crossdev_has_its_overlay(shipped: Shipped) -> None:
+    conf = shipped.configs / "host/target-portage/repos.conf/crossdev.conf"
+    conf.write_text("[crossdev]\nlocation = /srv/own\n")
+    said = shipped.plans().host.steps[0].variables
+    assert (said["BH_OVERLAY"], said["BH_REPOS_CONF"]) == ("/srv/own", "")
+    conf.unlink()
+    said = shipped.plans().host.steps[0].variables
+    assert f"[crossdev]\nlocation = {said['BH_OVERLAY']}\n" in said["BH_REPOS_CONF"]
+
+
 def test_the_directories_that_link_to_lib(shipped: Shipped) -> None:
     assert library_links(shipped.target()) == "lib64"
     (shipped.directory / "build-arch").write_text("arm\n")

@@ -54,6 +54,7 @@ def contents(directory: Path) -> dict[str, bytes]:
 
 def configure_host(root: Path, off: str) -> Path:
     words = {"BH_KEEP": "cross-* 00cpu-flags", "BH_OFF": off, "BH_REPOS_CONF": "[crossdev]"}
+    words["BH_OVERLAY"] = f"{root}/srv/overlay"
     run("host/configuration.sh", root, BH_RUST_TARGETS="L:a:a-tuple L:b:b-tuple", **words)
     return root / "etc/portage"
 
@@ -71,7 +72,7 @@ def test_the_hosts_copy(root: Path) -> None:
     assert subprocess.run(said, capture_output=True, text=True, check=True).stdout == (
         "L:b:b-tuple\n"
     ), "only what has a compiler"
-    assert (root / "var/db/repos/crossdev/profiles/repo_name").read_text() == "crossdev\n"
+    assert (root / "srv/overlay/profiles/repo_name").read_text() == "crossdev\n"
     (portage / "package.use/cross-tuple").write_text("by crossdev")
     (portage / "package.use/gone").write_text("of an earlier configuration")
     configure_host(root, "")

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Needs: /bh/config/host; BH_KEEP, what others write below /etc/portage; BH_OFF, variables of make.conf; BH_REPOS_CONF, sections; BH_RUST_TARGETS.
+# Needs: /bh/config/host; BH_KEEP, what others write below /etc/portage; BH_OFF, variables of make.conf; BH_REPOS_CONF, sections; BH_OVERLAY, where crossdev writes; BH_RUST_TARGETS.
 # Leaves: /etc/portage as the user wrote it, but without BH_OFF, with BH_REPOS_CONF, and rust's targets as far as they have a compiler.
 set -euo pipefail
 read -ra keep <<<"$BH_KEEP"
@@ -23,11 +23,10 @@ mkdir -p "$portage/repos.conf"
 echo "$BH_REPOS_CONF" >"$portage/repos.conf/zz-bh-container.conf"
 
 # crossdev takes an overlay that is there, and wants one of its own.
-overlay=/var/db/repos/crossdev
-mkdir -p "$overlay"/{metadata,profiles}
-[ -e "$overlay/profiles/repo_name" ] || echo crossdev >"$overlay/profiles/repo_name"
-[ -e "$overlay/metadata/layout.conf" ] || printf '%s\n' \
-	'masters = gentoo' 'thin-manifests = true' >"$overlay/metadata/layout.conf"
+mkdir -p "$BH_OVERLAY"/{metadata,profiles}
+[ -e "$BH_OVERLAY/profiles/repo_name" ] || echo crossdev >"$BH_OVERLAY/profiles/repo_name"
+[ -e "$BH_OVERLAY/metadata/layout.conf" ] || printf '%s\n' \
+	'masters = gentoo' 'thin-manifests = true' >"$BH_OVERLAY/metadata/layout.conf"
 
 with_compiler=()
 for target in "${rust[@]}"; do
