@@ -224,8 +224,10 @@ def lab(tmp_path_factory: pytest.TempPathFactory, podman_engine: PodmanEngine) -
     targets.substitute(root / "configs", FULL_NAME)
     yield lab
     if not kept:
+        # No image goes while a target has a container of it, as a run has that was aborted.
         for target in (root / "configs").glob("*.*"):
-            remove(Lab(root, target.name), podman_engine)
+            remove_containers(Lab(root, target.name), podman_engine)
+        remove(lab, podman_engine)
 
 
 def make_seed(root: Path, lock: Path) -> None:
