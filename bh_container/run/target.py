@@ -25,7 +25,7 @@ from bh_container.run.step import Bench, StepFailed, left_first, run_step
 from bh_container.run.sysroot import empty_image
 from bh_container.run.texts import keep_texts
 from bh_container.run.workshop import (
-    ENVIRONMENT,
+    TARGET_ENVIRONMENT,
     Workshop,
     new_run,
     repository_mounts,
@@ -182,7 +182,7 @@ def _build(shop: Workshop, build: TargetBuild, journal: Journal, todo: list[Step
             name=rooms.container,
             image=build.host_image,
             mounts=_mounts(shop, target, rooms, run.id),
-            environment=ENVIRONMENT,
+            environment=TARGET_ENVIRONMENT,
             labels=shop.labels(target.full_name),
         )
         kept = shop.ready_container(spec)

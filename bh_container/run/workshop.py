@@ -29,6 +29,16 @@ ENVIRONMENT = {
     "TERM": "dumb",
     "CCACHE_DIR": places.CCACHE,
 }
+TARGET_ENVIRONMENT = {
+    **ENVIRONMENT,
+    # 1980-01-01: the earliest that a ZIP archive can hold.
+    "SOURCE_DATE_EPOCH": "315532800",
+    "KBUILD_BUILD_TIMESTAMP": "1980-01-01",
+    "KBUILD_BUILD_USER": "bh",
+    "KBUILD_BUILD_HOST": "container",
+    "KBUILD_BUILD_VERSION": "1",
+}
+"""A program that says when, by whom and where it was compiled says this, whenever that was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -97,6 +97,7 @@ def test_what_the_container_sees(stage: Stage, host: str) -> None:
     assert isinstance(mounts[BINPKGS], Overlay)
     assert {f"/usr/{BOX}", places.WORK, places.OUT, places.LOG} <= mounts.keys()
     assert execution.environment["BH_JOBS"] == "2"
+    assert execution.spec.environment["SOURCE_DATE_EPOCH"] == "315532800"
 
 
 def test_a_second_run_does_nothing(stage: Stage, host: str) -> None:

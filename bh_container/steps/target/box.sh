@@ -12,8 +12,6 @@ install -D --mode=644 "/bh/config/target/$BH_BOX_CONFIG" \
 	"$config/etc/portage/savedconfig/$BH_BOX"
 rm -rf /bh/work/box
 mkdir -p /bh/work/box
-# busybox says when it was built: the same box at another time is to be the same bytes.
-export SOURCE_DATE_EPOCH=0
 MAKEOPTS="-j$BH_JOBS" USE="-make-symlinks -syslog -pam static savedconfig static-libs" FEATURES="${FEATURES:-} -buildpkg" \
 	"$BH_TUPLE-emerge" --root=/bh/work/box --sysroot="$BH_SYSROOT" --config-root="$config" \
 	--oneshot --nodeps --usepkg=n --getbinpkg=n --quiet "$BH_BOX"

@@ -4,7 +4,6 @@
 set -euo pipefail
 
 cd "$BH_SYSROOT/usr/src/linux"
-export KBUILD_BUILD_TIMESTAMP='1970-01-01' KBUILD_BUILD_USER=bh KBUILD_BUILD_HOST=container
 # On the command line it goes before .config, which stays as ebuilds have seen it (usr/Makefile).
 ln -snf initramfs /bh/work/initramfs.cpio
 make=(make ARCH="$BH_ARCH" CROSS_COMPILE="$BH_TUPLE-" CC="${BH_CCACHE:+$BH_CCACHE }$BH_TUPLE-gcc"

@@ -6,7 +6,6 @@ set -euo pipefail
 cd "$BH_SYSROOT/usr/src/linux"
 make=(make ARCH="$BH_ARCH" CROSS_COMPILE="$BH_TUPLE-" CC="${BH_CCACHE:+$BH_CCACHE }$BH_TUPLE-gcc" INSTALL_MOD_STRIP=1
 	CONFIG_INITRAMFS_SOURCE=)
-export KBUILD_BUILD_TIMESTAMP='1970-01-01' KBUILD_BUILD_USER=bh KBUILD_BUILD_HOST=container
 "${make[@]}" --jobs="$BH_JOBS" all
 
 new=/bh/work/kernel.new
