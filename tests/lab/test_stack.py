@@ -5,12 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from bh_container.config.choices import Medium
-from bh_container.output.boot import Console
 from bh_container.output.build import Build
-from bh_container.output.config_image import pack_config
-from bh_container.output.start import Wish, guest_of
 from tests.lab.conftest import Lab, build_first
+from tests.lab.in_memory import booted_in_memory
 
 pytestmark = pytest.mark.lab
 
@@ -44,22 +41,7 @@ def test_each_list_has_what_those_below_it_have_not(build: Build) -> None:
 
 @pytest.mark.boot
 def test_six_images_and_a_configuration_in_memory(build: Build, tmp_path: Path) -> None:
-    (tmp_path / "mine/etc").mkdir(parents=True)
-    (tmp_path / "mine/etc/motd").write_text("mine")
-    pack_config(tmp_path / "mine", tmp_path / "config")
-    wish = Wish(
-        config=tmp_path / "config",
-        docache=True,
-        medium=Medium.EXT4,
-        cmdline="quiet init=/bin/sh",
-    )
-    guest = guest_of(build, wish, tmp_path / "medium")
-    with Console(guest, log=tmp_path / "console.log") as console:
-        console.expect("bh-init: medium /dev/vda released", 60)
-        console.expect(f"bh-init: stack config:{':'.join(reversed(build.images))}", 60)
-        console.expect("bh-init: starting /bin/sh", 60)
-        console.monitor("drive_del medium")
-        assert console.run("cat /etc/motd") == "mine"
+    with booted_in_memory(build, tmp_path) as console:
         assert console.run("cat /usr/bin/* > /dev/null && busybox echo other") == "other"
         assert console.run("busybox echo text | lz4 -c | lz4 -dc") == "text"
         assert console.run("i2cdetect -V 2>&1").startswith("i2cdetect version")

@@ -11,11 +11,11 @@ import pytest
 from bh_container.config.choices import Medium
 from bh_container.output.boot import BootFailed, Console
 from bh_container.output.build import Build
-from bh_container.output.config_image import pack_config
 from bh_container.output.cpio import read_initramfs
 from bh_container.output.start import Wish, guest_of
 from tests.lab import targets
 from tests.lab.conftest import Lab, build_first
+from tests.lab.in_memory import booted_in_memory
 
 pytestmark = [pytest.mark.lab, pytest.mark.boot]
 
@@ -57,24 +57,7 @@ def test_what_is_native_to_this_machine(toy: Lab, build: Build) -> None:
 
 
 def test_stack_config_and_docache(build: Build, tmp_path: Path) -> None:
-    """The images on an ext4 medium that nobody named, which is taken away once they are copied."""
-    (tmp_path / "mine/etc").mkdir(parents=True)
-    (tmp_path / "mine/etc/motd").write_text("mine")
-    pack_config(tmp_path / "mine", tmp_path / "config")
-    wish = Wish(
-        config=tmp_path / "config",
-        docache=True,
-        medium=Medium.EXT4,
-        directory="images",
-        cmdline="quiet init=/bin/sh",
-    )
-    guest = guest_of(build, wish, tmp_path / "medium")
-    with Console(guest, log=tmp_path / "console.log") as console:
-        console.expect("bh-init: medium /dev/vda released", 60)
-        console.expect("bh-init: stack config:extra:base", 60)
-        console.expect("bh-init: starting /bin/sh", 60)
-        console.monitor("drive_del medium")
-        assert console.run("cat /etc/motd") == "mine"
+    with booted_in_memory(build, tmp_path, directory="images") as console:
         assert console.run("cat /usr/bin/* > /dev/null && hello") == "hello zlib 1.2.13"
 
 
