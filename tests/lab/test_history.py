@@ -116,9 +116,9 @@ def test_its_commit_takes_a_moment(past: Past) -> None:
     assert complete["at"] - done["at"] < 2
 
 
-def test_another_project_compiles_the_same_bytes(past: Past, small: Lab) -> None:
+def test_another_project_compiles_the_same_bytes(past: Past, small_build: FirstBuild) -> None:
     """At another time, and in another directory."""
-    ours, theirs = past.result(past.first), small.result().directory
+    ours, theirs = past.result(past.first), small_build.build.directory
     assert (ours / "base").stat().st_mtime != (theirs / "base").stat().st_mtime
     assert {"base", "extra", "initramfs"} <= digests(ours).keys()
     assert digests(ours) == digests(theirs)
