@@ -1,7 +1,7 @@
 """What comes with the tool: configurations to start from, the lab seed's recipe, notes.
 
 In a checkout it is where the source has it. An installed wheel has it below the package, and its
-symbolic links, which a wheel cannot hold, as lines of a file (`hatch_build.py` writes it).
+symbolic links, which a wheel cannot hold, as lines of a file (`script/wheel.py` writes it).
 """
 
 from collections.abc import Iterator, Mapping
