@@ -1,20 +1,22 @@
-"""Which tests go to the same process of pytest-xdist: those that share a lab build."""
+"""Which tests share a process of pytest-xdist, since they share a lab build, and in what order."""
 
 from pathlib import PurePosixPath
 
 from xdist.scheduler import LoadScopeScheduling
 
 LAB = PurePosixPath("tests/lab")
+SMALL = "the small target"
 SHARED = {
     "all of rpi4-bb-mini": frozenset({"boot", "build", "changes", "single"}),
-    "nothing but hosts": frozenset(
-        {"complete", "host", "kernels", "qemu64", "riscv", "stage3", "toybox", "tuples"}
-    ),
-    "five targets": frozenset({"parallel"}),
+    "a complete system, and one file": frozenset({"complete", "qemu64"}),
+    "nothing but hosts": frozenset({"host", "kernels", "riscv", "stage3", "toybox", "tuples"}),
     "six lists": frozenset({"stack"}),
+    "five targets": frozenset({"parallel"}),
 }
 """What the files `tests/lab/test_NAME.py` share; what is not named here, the small target."""
 
+LONGEST_FIRST = (SMALL, *SHARED)
+"""Then the processes end at about the same time, with what takes a moment."""
 
 TOGETHER = frozenset({"tests/cli/test_wheel.py"})
 """Files whose tests share what takes long to make."""
@@ -30,9 +32,15 @@ class LabScheduling(LoadScopeScheduling):  # type: ignore[misc]  # it has no typ
         if all(self.assigned_work[node][scope].values()):
             del self.assigned_work[node][scope]
 
+    def _assign_work_unit(self, node: object) -> None:
+        longest = next((what for what in LONGEST_FIRST if what in self.workqueue), None)
+        if longest:
+            self.workqueue.move_to_end(longest, last=False)
+        super()._assign_work_unit(node)
+
     def _split_scope(self, nodeid: str) -> str:
         file = PurePosixPath(nodeid.partition("::")[0])
         if file.parent != LAB:
             return str(file) if str(file) in TOGETHER else nodeid
         name = file.stem.removeprefix("test_")
-        return next((what for what, files in SHARED.items() if name in files), "the small target")
+        return next((what for what, files in SHARED.items() if name in files), SMALL)

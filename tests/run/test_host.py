@@ -216,7 +216,7 @@ def test_the_first_world_is_built_anew_and_a_later_one_updated(yard: Yard) -> No
 
     yard.build()
     assert world_options() == "--emptytree"
-    (yard.directory / "target-portage/package.use").write_text("app-misc/jq foo\n")
+    write_tree(yard.directory, {"target-portage/package.use/jq": "app-misc/jq foo\n"})
     yard.again()
     assert world_options() == ""
 
