@@ -238,14 +238,22 @@ def test_a_script_may_change_while_it_runs(room: Room) -> None:
 
 
 MIB = 1 << 20
-HOLD = f"{sys.executable} -c 'import time; held = bytes([1]) * (100 << 20); time.sleep(1)'"
+HOLDER = """\
+import pathlib, sys, time
+held = bytes([1]) * (100 << 20)
+pathlib.Path(sys.argv[1]).touch()
+while not all(pathlib.Path(name).exists() for name in sys.argv[1:]):
+    time.sleep(0.01)
+time.sleep(1)
+"""
+"""Has 100 MiB until a second after all of the files that it is given are there; makes the first."""
 
 
 @pytest.mark.parametrize(
     ("text", "least", "most"),
     [
-        (f"{HOLD} & {HOLD}; wait", 200, 260),
-        (f"{HOLD}; {HOLD}", 100, 160),
+        ("hold one two & hold two one & wait", 200, 260),
+        ("hold one; hold two", 100, 160),
         ("head --bytes=200M /dev/zero >kept; sleep 0.5", 0, 60),
     ],
     ids=["two at a time", "one after the other", "a file"],
@@ -254,7 +262,9 @@ def test_the_memory_that_its_processes_had_at_a_time(
     room: Room, text: str, least: int, most: int
 ) -> None:
     """Of nobody else: in a PID namespace, as a container has one."""
-    room.step(f"cd {room.directory}; {text}")
+    (room.directory / "holder.py").write_text(HOLDER)
+    hold = f'hold() {{ {sys.executable} holder.py "$@"; }}'
+    room.step(f"cd {room.directory}; {hold}; {text}")
     words = ["unshare", "--fork", "--pid", "--mount-proc", "--kill-child", *room.words("run.sh")]
     subprocess.run(words, check=True, capture_output=True, timeout=SECONDS)
     pages = int(room.file("memory").read_text())
