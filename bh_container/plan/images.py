@@ -47,6 +47,7 @@ PACK = "gzip --best --no-name"
 def recipes(target: Target, tuning: Mapping[str, str]) -> Iterable[Recipe]:
     """Final directories, squashfs images, initramfs, layout, list of packages."""
     placement = placement_of(target)
+    yield Recipe(name="remnants", script="target/remnants.sh", tuning=tuning, every_run=True)
     yield from _final_directories(target, tuning)
     for one in target.lists:
         yield Recipe(

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import dataclass, field
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import TypeVar
 
 from bh_container.run.choice import Ask, Choice
-from bh_container.run.interrupt import Interrupt
+from bh_container.run.interrupt import HEARING_SECONDS, Interrupt
 from bh_container.run.step import StepFailed
 
 T = TypeVar("T")
@@ -45,12 +46,18 @@ class Desk:
             future = thread.submit(work)
             future.add_done_callback(lambda _: self._questions.put(None))
             try:
-                while (question := self._questions.get()) is not None:
+                while (question := self._next()) is not None:
                     self._answer(question)
                 return future.result()
             except KeyboardInterrupt:
                 self._end(future)
                 raise
+
+    def _next(self) -> Question | None:
+        """The next question, or None when the work has ended."""
+        while True:
+            with suppress(Empty):
+                return self._questions.get(timeout=HEARING_SECONDS)
 
     def _answer(self, question: Question) -> None:
         choice = Choice.LEAVE
@@ -70,7 +77,7 @@ class Desk:
     def _leave_all(self, future: "Future[T]") -> None:
         """Wait for the end; whoever asks in the meantime is told to leave things as they are."""
         while not future.done():
-            question = self._questions.get()
+            question = self._next()
             if question is not None:
                 question.answer.set_result(Choice.LEAVE)
         wait([future])

@@ -5,6 +5,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+HEARING_SECONDS = 0.5
+"""How long the main thread waits at most without looking up: a signal that comes just before a wait
+begins is only seen by Python when the wait ends."""
+
 
 class Interrupted(KeyboardInterrupt):
     """The user wanted everything to stop; what was begun can be gone on with."""
@@ -60,4 +64,5 @@ class Interrupt:
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join()
+            while thread.is_alive():
+                thread.join(HEARING_SECONDS)

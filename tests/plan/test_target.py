@@ -23,6 +23,7 @@ ORDER = [
     "live",
     "clean",
     "module-rebuild",
+    "remnants",
     "root:base",
     "final:base",
     "library-path:base",
@@ -46,7 +47,7 @@ IMAGES = [
     f"/boot/{name}.img" for name in ("kernel", "kernel7", "kernel7l", "kernel8", "kernel_2712")
 ]
 RELEASES = [f"6.18.46{board}+" for board in ("", "-v7", "-v7l", "-v8", "-v8-16k")]
-EVERY_RUN = ["configuration", "library-path", "kernel-prepare"]
+EVERY_RUN = ["configuration", "library-path", "kernel-prepare", "remnants"]
 
 
 def from_step(first: str) -> list[str]:

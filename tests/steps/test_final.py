@@ -43,3 +43,24 @@ def test_from_binary_packages_alone_whose_index_is_new(tmp_path: Path) -> None:
     assert not (root / "usr/tuple.box").exists()
     assert (root / "usr/tuple/bin").is_dir(), "that one is a compiler's own"
     assert "warning: packages installed files below" in said
+
+
+def test_what_a_killed_emerge_left_goes(tmp_path: Path) -> None:
+    root = tmp_path / "bh/work/final/base"
+    contents = root / "var/db/pkg/app-misc/one-1/CONTENTS"
+    kept = [root / "usr/share/c#new", root / "usr/share/#newer", root / "etc/.lock"]
+    gone = [
+        root / "var/db/.pkg-ebuild.portage_lockfile",
+        root / "var/lib/portage/.world.portage_lockfile",
+        root / "var/db/pkg/app-misc/-MERGING-two-2/CONTENTS",
+        root / "usr/bin/two words#new",
+    ]
+    for file in (contents, *kept, *gone):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch()
+    contents.write_text("obj /usr/share/c#new d41d8cd98f00b204e9800998ecf8427e 0\n")
+    (tmp_path / "bh/work/final/base.mask").touch()
+    run_script("target/remnants.sh", tmp_path / "programs", {})
+    assert [file for file in (contents, *kept) if not file.exists()] == []
+    assert [file for file in gone if file.exists()] == []
+    assert not gone[2].parent.exists()
