@@ -4,6 +4,7 @@ https://docs.kernel.org/admin-guide/binfmt-misc.html. The flag F has the kernel 
 now, so that it works inside a container, where there is none.
 """
 
+import fcntl
 import os
 import platform
 import shutil
@@ -20,6 +21,8 @@ _MOUNT, _UMOUNT = (
     Program(name=name, debian="mount", gentoo="sys-apps/util-linux") for name in ("mount", "umount")
 )
 _OURS = "bh-container-"
+_SOURCE = "bh-container"
+"""What is mounted, in the words of /proc/self/mounts, where one of these processes did it."""
 _TYPES = 2, 3  # ET_EXEC and ET_DYN differ in the lowest bit
 
 
@@ -41,17 +44,16 @@ def executable(elf: Elf, arch: str) -> Iterator[None]:
     interpreter = _qemu(arch)
     if os.geteuid() != 0:
         raise CannotExecute(f"only root can have {arch} programs executed by {interpreter}")
-    with _mounted():
-        name = f"{_OURS}{arch}-{os.getpid()}"
-        rule = f":{name}:M::{_escaped(magic)}:{_escaped(mask)}:{interpreter}:F"
-        try:
-            (BINFMT / "register").write_text(rule)
-        except OSError as error:
-            raise CannotExecute(f"{BINFMT}: {error.strerror}") from error
-        try:
-            yield
-        finally:
+    name = f"{_OURS}{arch}-{os.getpid()}"
+    with _alone():
+        _mount()
+        _register(f":{name}:M::{_escaped(magic)}:{_escaped(mask)}:{interpreter}:F")
+    try:
+        yield
+    finally:
+        with _alone():
             (BINFMT / name).write_text("-1")
+            _unmount()
 
 
 def pattern_of(elf: Elf) -> tuple[bytes, bytes]:
@@ -102,17 +104,37 @@ def _qemu(arch: str) -> str:
 
 
 @contextmanager
-def _mounted() -> Iterator[None]:
-    """The kernel's directory, mounted if it is not yet, and then unmounted when nobody uses it."""
-    if (BINFMT / "register").exists():
-        yield
-        return
+def _alone() -> Iterator[None]:
+    """While no other of these processes mounts, registers or unmounts."""
+    directory = os.open(BINFMT.parent, os.O_RDONLY)
     try:
-        call(_MOUNT, ["-t", "binfmt_misc", "binfmt_misc", BINFMT], file=BINFMT)
-    except BhError as error:
-        raise CannotExecute(str(error)) from error
-    try:
+        fcntl.flock(directory, fcntl.LOCK_EX)
         yield
     finally:
-        if {entry.name for entry in BINFMT.iterdir()} <= {"register", "status"}:
-            call(_UMOUNT, [BINFMT], file=BINFMT)
+        os.close(directory)
+
+
+def _mount() -> None:
+    """Mount the kernel's directory, if it is not yet."""
+    if (BINFMT / "register").exists():
+        return
+    try:
+        call(_MOUNT, ["-t", "binfmt_misc", _SOURCE, BINFMT], file=BINFMT)
+    except BhError as error:
+        raise CannotExecute(str(error)) from error
+
+
+def _register(rule: str) -> None:
+    try:
+        (BINFMT / "register").write_text(rule)
+    except OSError as error:
+        _unmount()
+        raise CannotExecute(f"{BINFMT}: {error.strerror}") from error
+
+
+def _unmount() -> None:
+    """Unmount what one of these processes mounted, once nothing is registered any more."""
+    empty = {entry.name for entry in BINFMT.iterdir()} <= {"register", "status"}
+    mounts = Path("/proc/self/mounts").read_text().splitlines()
+    if empty and any(line.startswith(f"{_SOURCE} {BINFMT} ") for line in mounts):
+        call(_UMOUNT, [BINFMT], file=BINFMT)

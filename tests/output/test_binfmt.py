@@ -1,6 +1,9 @@
 """What the kernel is told of a foreign architecture's programs."""
 
 import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -49,3 +52,56 @@ def test_a_qemu_that_needs_libraries_is_none(
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(CannotExecute, match="no qemu-m68k-static"), executable(FOREIGN, "m68k"):
         pass
+
+
+TWO = """
+import threading
+from pathlib import Path
+from bh_container.output import binfmt
+from bh_container.output.elf import Elf, Type
+
+here, over, call, flock = threading.Event(), threading.Event(), binfmt.call, binfmt.fcntl.flock
+binfmt._qemu = lambda arch: Path("/proc/self/exe").resolve()
+found = []
+
+def use(arch, machine):
+    elf = Elf(bits=64, little_endian=True, type=Type.DYNAMIC, machine=machine)
+    return binfmt.executable(elf, arch)
+
+def second():
+    with use("riscv64", 243):
+        here.set()
+        over.wait()
+        found.append(any("riscv64" in entry.name for entry in binfmt.BINFMT.iterdir()))
+
+def locking(*words):
+    if threading.current_thread() is other:
+        here.set()
+    flock(*words)
+
+def meanwhile(program, words, **more):
+    if program.name == "umount" and not over.is_set():
+        other.start()
+        here.wait()
+    return call(program, words, **more)
+
+other = threading.Thread(target=second)
+binfmt.call, binfmt.fcntl.flock = meanwhile, locking
+with use("s390x", 22):
+    pass
+over.set()
+other.join()
+assert found == [True], found
+assert not list(binfmt.BINFMT.iterdir()), "still mounted"
+"""
+"""Another one begins while the first takes away what it mounted."""
+
+
+def test_two_at_a_time() -> None:
+    own = ["unshare", "--user", "--mount", "--map-root-user"]
+    mount = [*own, "mount", "-t", "binfmt_misc", "none", "/proc/sys/fs/binfmt_misc"]
+    if not shutil.which("unshare") or subprocess.run(mount, check=False).returncode:
+        pytest.skip("this kernel has no binfmt_misc of a namespace")
+    script = [*own, sys.executable, "-c", TWO]
+    done = subprocess.run(script, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 0, done.stderr
