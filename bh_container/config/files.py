@@ -1,6 +1,7 @@
 """The files of one configuration directory, as data: read once, so that a plan needs no disk."""
 
 import os
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -13,6 +14,7 @@ from bh_container.config.source import is_ignored, meaningful_lines, reason
 
 _PORTAGE = PurePosixPath("target-portage")
 _UNREAD = frozenset({".git"})
+_NATIVE = re.compile(rb"^[^#\n]*(?:-march|-mcpu|target-cpu)=native\b", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +23,8 @@ class ConfigFile:
 
     `digest` is the SHA-256 of the content, or of the target's text for a link, which is never
     followed: what it leads to is not part of the configuration. `lines` are the lines without
-    comments, kept for Portage's `package.*` files alone.
+    comments, kept for Portage's `package.*` files alone. `native` is whether one of Portage's files
+    has a compiler make what the processor that it runs on can execute, and maybe no other.
     """
 
     path: PurePosixPath
@@ -29,6 +32,7 @@ class ConfigFile:
     executable: bool = False
     link: str | None = None
     lines: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    native: bool = field(default=False, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,11 @@ def portage_lines(files: FileSet, kind: str, packages: Collection[str]) -> tuple
     )
 
 
+def compiles_native_code(files: FileSet) -> bool:
+    """Whether anything is compiled for the very processor that compiles it (`-march=native`)."""
+    return any(f.native for f in files)
+
+
 def read_files(directory: Path, report: Report) -> FileSet:
     """Every file below the directory; what can be no part of a configuration goes to `report`."""
     found = [f for path in _walk(directory, report) if (f := _read(directory, path, report))]
@@ -117,6 +126,7 @@ def _read(directory: Path, path: Path, report: Report) -> ConfigFile | None:
         digest=_sha256(content),
         executable=bool(mode & 0o111),
         lines=_lines(content) if _is_package_file(relative) else (),
+        native=relative.parts[0] == _PORTAGE.name and bool(_NATIVE.search(content)),
     )
 
 

@@ -8,7 +8,7 @@ from bh_container.config.pins import Pins
 from bh_container.config.target import Target
 from bh_container.plan import bootstrap, sync
 from bh_container.plan.features import with_binhost
-from bh_container.plan.native import UNKNOWN, Machine, processor_reads
+from bh_container.plan.native import UNKNOWN, Machine, native_code_reads, processor_reads
 from bh_container.plan.step import Recipe, Step, chain, contents
 
 FIRST_WORLD = "--emptytree"
@@ -95,11 +95,12 @@ def library_links(target: Target) -> str:
 
 
 def _common(host: Host, ground: Ground, tuning: Mapping[str, str]) -> Iterable[Recipe]:
-    portage = contents(host.files.under("target-portage"))
+    code = native_code_reads(host.files, ground.machine)
+    portage = {**contents(host.files.under("target-portage")), **code}
     repositories = contents(host.files.under("target-portage/repos.conf", "repos"))
     synced = sync.sync_of(host.repos_conf, default=ground.syncs)
     yield _configuration(host)
-    yield from sync.recipes(synced, ground.pins, repositories, tuning)
+    yield from sync.recipes(synced, ground.pins, repositories, tuning, git=code)
     if host.cpuflags:
         processor = processor_reads(ground.machine)
         yield Recipe(name="cpuflags", script="host/cpuflags.sh", reads=processor, tuning=tuning)

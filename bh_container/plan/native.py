@@ -1,15 +1,19 @@
 """Native targets: what the machine that builds them is, and how that enters their configuration.
 
-A target whose name contains `native` is for the machine that it is built on.
+A target whose name contains `native` is for the machine that it is built on. What any target, or
+the host, compiles with `-march=native` may run nowhere else.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from bh_container.config.files import FileSet, compiles_native_code
 from bh_container.config.target import Target
-from bh_container.plan.step import Recipe
+from bh_container.plan.step import Done, Recipe
 
 PROCESSOR = "this machine's processor"
+NATIVE_CODE = "-march=native"
+"""What a step reads whose packages hold native code: the processor's features."""
 VIDEO_CARDS = "VIDEO_CARDS_NATIVE"
 LLVM_OF_CARDS = {"amdgpu": "AMDGPU"}
 """Cards whose drivers compile with LLVM, and the target that it needs for that."""
@@ -40,14 +44,25 @@ def native_recipes(target: Target, machine: Machine, tuning: Mapping[str, str]) 
 
 def native_reads(target: Target, machine: Machine) -> Mapping[str, str]:
     """What a native target's packages depend on: on another machine they are built again."""
+    code = native_code_reads(target.files, machine)
     if not target.native:
-        return {}
-    return {**processor_reads(machine), VIDEO_CARDS: " ".join(machine.video_cards)}
+        return code
+    return {**code, **processor_reads(machine), VIDEO_CARDS: " ".join(machine.video_cards)}
 
 
 def processor_reads(machine: Machine) -> Mapping[str, str]:
     """The same of whatever is built with this processor's CPU flags."""
     return {PROCESSOR: machine.processor}
+
+
+def native_code_reads(files: FileSet, machine: Machine) -> Mapping[str, str]:
+    """The same of what is compiled with `-march=native`."""
+    return {NATIVE_CODE: machine.processor} if compiles_native_code(files) else {}
+
+
+def is_foreign(steps: Mapping[str, Done], processor: str) -> bool:
+    """Whether one of these steps was done for a processor with other features."""
+    return any(done.fingerprint.get(NATIVE_CODE, processor) != processor for done in steps.values())
 
 
 def _lines(cards: Iterable[str]) -> Iterable[str]:

@@ -61,9 +61,17 @@ def source(repository: Repository) -> str:
 
 
 def recipes(
-    sync: Sync, pins: Pins, reads: Mapping[str, str], tuning: Mapping[str, str]
+    sync: Sync,
+    pins: Pins,
+    reads: Mapping[str, str],
+    tuning: Mapping[str, str],
+    *,
+    git: Mapping[str, str],
 ) -> Iterator[Recipe]:
-    """The snapshot that a first run begins with, git, and each repository where it is pinned."""
+    """The snapshot that a first run begins with, git, and each repository where it is pinned.
+
+    `git` is what is read where git is compiled, `reads` where repositories are synced.
+    """
     if sync.main and pins.snapshot:
         yield Recipe(
             name="snapshot",
@@ -72,7 +80,7 @@ def recipes(
             tuning=tuning,
         )
     if sync.git:
-        yield Recipe(name="git", script="host/git.sh", tuning=tuning)
+        yield Recipe(name="git", script="host/git.sh", reads=git, tuning=tuning)
     yield repositories(sync, pins, reads, tuning)
 
 

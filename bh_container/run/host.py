@@ -21,6 +21,7 @@ from bh_container.run.disk import room_needed
 from bh_container.run.journal import Journal, Run
 from bh_container.run.left import Left, new_layers
 from bh_container.run.lock import exclusive
+from bh_container.run.native import drop_foreign_packages
 from bh_container.run.step import Bench, StepFailed, left_first, run_step
 from bh_container.run.texts import keep_texts
 from bh_container.run.workshop import (
@@ -57,6 +58,7 @@ def build_host(shop: Workshop, build: HostBuild) -> str:
     one fails, `shop.ask` says whether to try it again.
     """
     with exclusive(UNIT, shop.lock(UNIT)):
+        drop_foreign_packages(shop, UNIT, build.host.files, shop.journal(UNIT).read().done)
         while True:
             try:
                 return _attempt(shop, build)

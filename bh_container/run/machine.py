@@ -10,24 +10,29 @@ CPUINFO = Path("/proc/cpuinfo")
 _LINES = {
     "flags": re.compile(
         r"(?:3dnow|abm|aes|amx|avx|bmi|f16c|fma|gfni|mmx|pclmul|phe|pni|popcnt|rdrand|sha|ss?se"
-        r"|vaes|vpclmul|xop).*"
+        r"|vaes|vpclmul|xop).*|cx16|lahf_lm|movbe|tbm"
     ),
     "Features": re.compile(".*"),
     "cpu": re.compile(".*"),
     "isa": re.compile(".*"),
 }
 """The lines of /proc/cpuinfo that name features, and which words of them count. On x86 these are
-what Gentoo has a CPU flag for (profiles/desc/cpu_flags_x86.desc): others come and go with a kernel.
+what Gentoo has a CPU flag for (profiles/desc/cpu_flags_x86.desc), and what else GCC makes use of by
+itself: others come and go with a kernel.
 """
 
 
 def this_machine(settings: Settings) -> Machine:
     """What native targets are built for."""
+    return Machine(processor=this_processor(), video_cards=settings.video_cards_native)
+
+
+def this_processor() -> str:
+    """The features of this machine's processor; none where the kernel does not tell them."""
     try:
-        cpuinfo = CPUINFO.read_text(encoding="utf-8", errors="replace")
+        return features(CPUINFO.read_text(encoding="utf-8", errors="replace"))
     except OSError:
-        cpuinfo = ""
-    return Machine(processor=features(cpuinfo), video_cards=settings.video_cards_native)
+        return ""
 
 
 def features(cpuinfo: str) -> str:

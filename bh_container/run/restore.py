@@ -22,6 +22,7 @@ from bh_container.run.export import telling
 from bh_container.run.host import STEPS_LABEL
 from bh_container.run.journal import Run
 from bh_container.run.lock import STORE, exclusive, shared
+from bh_container.run.native import leaves_packages
 from bh_container.run.snapshot import TRANSFER, UNIT, changing_history
 from bh_container.run.workshop import Workshop
 from bh_container.seed.seed import SEED_LABEL
@@ -177,7 +178,7 @@ def _restore_packages(shop: Workshop, given: Snapshot, unit: str, directory: Pat
     """Add the exported binary packages to the store; what is there stays as it is."""
     name = f"{unit}{BINPKGS}"
     archive, store = given.archives.get(name), shop.project.binpkgs(unit)
-    if archive is None:
+    if archive is None or leaves_packages(shop, unit, given.parts[unit].steps):
         return
     place = Place(directory=directory, name=name)
     new = store.with_name(f".{name}.new")

@@ -12,6 +12,7 @@ from bh_container.errors import BhError
 from bh_container.events import UnitFinished, UnitStarted
 from bh_container.output.manifest import is_complete
 from bh_container.plan import places
+from bh_container.plan.native import is_foreign
 from bh_container.plan.step import Done, Step
 from bh_container.run.beginning import Beginning
 from bh_container.run.choice import Choice
@@ -19,6 +20,8 @@ from bh_container.run.disk import room_needed
 from bh_container.run.finish import Origin, finish_build, reopen_result
 from bh_container.run.journal import Journal, Run, State
 from bh_container.run.lock import exclusive
+from bh_container.run.machine import this_processor
+from bh_container.run.native import beginning_here
 from bh_container.run.recover import give_up, start_over
 from bh_container.run.rooms import Rooms, give_back, rooms_of
 from bh_container.run.step import Bench, StepFailed, left_first, run_step
@@ -61,8 +64,9 @@ def build_target(shop: Workshop, build: TargetBuild) -> Path:
     """
     target = build.target
     with exclusive(target.full_name, shop.lock(target.full_name)):
-        if build.beginning is not None:
-            _begin(shop, build, build.beginning)
+        beginning = beginning_here(shop, target, build.beginning)
+        if beginning is not None:
+            _begin(shop, build, beginning)
         while True:
             try:
                 return _attempt(shop, build)
@@ -235,8 +239,11 @@ def _mounts(shop: Workshop, target: Target, rooms: Rooms, run: str) -> tuple[Mou
 
 
 def reliable(project: Project, state: State, is_there: Callable[[str], bool]) -> Mapping[str, Done]:
-    """The steps that are done, as far as the build directory and the image are there."""
+    """The steps that are done, as far as the build directory and the image are there, and for this
+    processor."""
     done = dict(state.done)
+    if is_foreign(done, this_processor()):
+        done.clear()
     if state.open is None and state.result is not None:
         if not is_complete(project.builds / state.result):
             done.pop(OUTPUT_STEP, None)

@@ -14,6 +14,7 @@ from bh_container.history.shelf import NEWEST
 from bh_container.history.snapshot import MANIFEST, Snapshot, decode, encode
 from bh_container.run.beginning import find_snapshot
 from bh_container.run.lock import STORE, exclusive, shared
+from bh_container.run.native import leaves_packages
 from bh_container.run.parcels import (
     PARCELS,
     Parcels,
@@ -68,7 +69,7 @@ def pull_snapshot(shop: Workshop, registry: str, word: str, *, packages: bool = 
             refuse_open_runs(shop, given)
             snapshot = known_snapshot(shop, given) or _pull_parts(shop, registry, given)
             for unit in given.parts:
-                if packages:
+                if packages and not leaves_packages(shop, unit, given.parts[unit].steps):
                     fetch_packages(shop, registry, unit, parcels.get(unit, ()))
                 restore_journal(shop, snapshot, unit)
         restore_lock(shop, snapshot)

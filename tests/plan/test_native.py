@@ -3,7 +3,7 @@
 import pytest
 
 from bh_container.plan.host import Ground
-from bh_container.plan.native import PROCESSOR, VIDEO_CARDS, Machine
+from bh_container.plan.native import NATIVE_CODE, PROCESSOR, VIDEO_CARDS, Machine
 from tests.plan.test_target import ORDER, from_step
 from tests.shipped import GROUND, TUPLE, Shipped, changed
 
@@ -68,4 +68,17 @@ def test_a_host_with_cpuflags_is_built_again_on_another_processor(shipped: Shipp
     (shipped.configs / "host/cpuflags").touch()
     before, after = shipped.plans(ground=on(OLD)), shipped.plans(ground=on(NEW))
     assert changed(before, after)[0] == "host cpuflags"
+    assert changed(before, shipped.plans(ground=on(CARDS))) == []
+
+
+@pytest.mark.parametrize(("unit", "first"), [("", "libc"), ("host", "host portage")])
+def test_native_code_is_built_again_on_another_processor(
+    shipped: Shipped, unit: str, first: str
+) -> None:
+    make_conf = shipped.configs / (unit or shipped.name) / "target-portage/make.conf"
+    make_conf.write_text(f'{make_conf.read_text()}\nCFLAGS="-O2 -march=native"\n')
+    before, after = shipped.plans(ground=on(OLD)), shipped.plans(ground=on(NEW))
+    assert changed(before, after)[0] == (first if unit else f"target {first}")
+    steps = {step.name: step for step in (after.host.steps if unit else after.target)}
+    assert steps[first.split()[-1]].fingerprint[NATIVE_CODE] == NEW.processor
     assert changed(before, shipped.plans(ground=on(CARDS))) == []

@@ -90,9 +90,9 @@ def test_the_branch_is_part_of_the_source(tmp_path: Path) -> None:
 
 def test_the_steps(tmp_path: Path) -> None:
     synced = sync_of(read(tmp_path, GENTOO + OTHERS), default=True)
-    snapshot, git, repositories = recipes(synced, PINS, {}, {})
+    snapshot, git, repositories = recipes(synced, PINS, {}, {}, git={"native": "sse2"})
     assert (snapshot.name, snapshot.environment) == ("snapshot", {"BH_DAY": "20261128"})
-    assert git.name == "git"
+    assert (git.name, git.reads) == ("git", {"native": "sse2"})
     assert repositories.environment == {
         "BH_CHECKOUTS": f"/var/db/repos/gentoo|https://example.org/gentoo.git|{COMMIT}| "
         f"/var/db/repos/guru|https://example.org/guru.git|{COMMIT}|/usr/share/keys.asc",
@@ -103,10 +103,10 @@ def test_the_steps(tmp_path: Path) -> None:
 
 def test_where_all_is_pinned_the_time_says_nothing(tmp_path: Path) -> None:
     synced = sync_of(read(tmp_path, GENTOO), default=True)
-    *_, repositories = recipes(synced, PINS, {}, {})
+    *_, repositories = recipes(synced, PINS, {}, {}, git={})
     assert repositories.reads == {}
 
 
 def test_where_nothing_is_synced_there_is_one_step(tmp_path: Path) -> None:
-    (only,) = recipes(sync_of(read(tmp_path, GENTOO), default=False), PINS, {}, {})
+    (only,) = recipes(sync_of(read(tmp_path, GENTOO), default=False), PINS, {}, {}, git={})
     assert only.environment == {"BH_CHECKOUTS": "", "BH_SYNCED": ""}

@@ -14,7 +14,7 @@ X86 = """\
 processor\t: 0
 vendor_id\t: AuthenticAMD
 microcode\t: 0x8701021
-flags\t\t: fpu sse sse2 ht pni ssse3 sha_ni avx2 abm ibpb vmscape sse4_1 xop
+flags\t\t: fpu sse sse2 ht pni ssse3 sha_ni avx2 abm ibpb vmscape sse4_1 xop movbe
 bogomips\t: 6400.00
 
 processor\t: 1
@@ -33,7 +33,7 @@ RISCV = "processor\t: 0\nhart\t\t: 1\nisa\t\t: rv64imafdc\n"
 @pytest.mark.parametrize(
     ("cpuinfo", "expected"),
     [
-        (X86, "abm avx2 pni sha_ni sse sse2 sse4_1 ssse3 xop"),
+        (X86, "abm avx2 movbe pni sha_ni sse sse2 sse4_1 ssse3 xop"),
         (ARM64, "asimd cpuid crc32 evtstrm fp"),
         (POWER, "POWER9, altivec supported"),
         (RISCV, "rv64imafdc"),
