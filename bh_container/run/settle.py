@@ -55,7 +55,9 @@ def _settle_copy(shop: Workshop, file: Path) -> None:
     dropped = [unit for unit in unit_names(shop) if _drop_open_run(shop, unit)]
     _name_images(shop, new)
     move_durably(_coming(file), file)
-    shop.tell(Note(unit=NOTED, text=f"this directory is a copy of project {old}: it is {new} now"))
+    words = f"this directory is a copy of project {old}: it is {new} now"
+    remedy = "where it was moved, what the old id still holds goes with bh-container gc --former"
+    shop.tell(Note(unit=NOTED, text=f"{words}; {remedy}"))
     for unit in dropped:
         shop.tell(Note(unit=NOTED, text=f"{unit}: its open run stays with the original"))
 

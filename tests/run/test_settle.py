@@ -105,6 +105,7 @@ def test_it_is_told_once(stage: Stage, project: Path) -> None:
     identity, images = copy.shop.identity, copy.engine.images()
     (note,) = copy.events
     assert f"a copy of project {stage.shop.identity}: it is {identity} now" in str(note)
+    assert "bh-container gc --former" in str(note)
     settle(copy.shop)
     assert (copy.shop.identity, copy.engine.images(), len(copy.events)) == (identity, images, 1)
     assert not is_copied(copy.project.identity_file)
