@@ -75,7 +75,7 @@ def test_json(project: Path, run: Run, words: tuple[str, ...], units: list[str])
 
 
 def test_json_of_a_failure(project: Path, crew: Crew, run: Run) -> None:
-    crew.instead["world"] = write_output(b"", status=1)
+    crew.fail_at("world")
     assert run("build", "box").exit_code == 3
     failed = json.loads(run("status", "--json", "host").stdout)
     assert Path(failed.pop("log")).parent.parent == project / "volumes/log/host"

@@ -80,6 +80,10 @@ class Crew:
         leave_status(execution, status)
         return status
 
+    def fail_at(self, step: str) -> None:
+        """Have the step end with status 1."""
+        self.instead[step.replace(":", "-")] = write_output(b"", status=1)
+
     def kill_at(self, step: str) -> None:
         """Have our process killed while the step runs; `revive` starts the next one."""
 
@@ -102,9 +106,10 @@ def leave_status(execution: Execution, status: int) -> None:
     execution.path(f"{execution.command[-1]}.status").write_text(f"{status}\n")
 
 
-def write_output(text: bytes, status: int = 0) -> Behaviour:
+def write_output(*pieces: bytes, status: int = 0) -> Behaviour:
     def behave(execution: Execution) -> int:
-        execution.write(text)
+        for piece in pieces:
+            execution.write(piece)
         return status
 
     return behave

@@ -12,7 +12,7 @@ from bh_container.history.snapshot import Snapshot
 from bh_container.run.build import build
 from bh_container.run.recover import give_up
 from bh_container.run.step import StepFailed
-from tests.run.stage import BOX, BOX_TREE, Stage, write_output
+from tests.run.stage import BOX, BOX_TREE, Stage
 from tests.run.test_build import SECOND, project, wanted
 from tests.run.test_snapshot import change
 from tests.run.test_target import from_step
@@ -27,6 +27,14 @@ def build_from(stage: Stage, project: Path, word: str) -> list[Path]:
         return build(stage.shop, wanted(project, BOX))
     finally:
         stage.settings = replace(stage.settings, build_hist="last")
+
+
+def fail_from(stage: Stage, project: Path, word: str, step: str) -> None:
+    stage.crew.revive()
+    stage.crew.fail_at(step)
+    stage.settings = replace(stage.settings, build_hist=word)
+    with pytest.raises(StepFailed):
+        build(stage.shop, wanted(project, BOX))
 
 
 @pytest.fixture
@@ -68,11 +76,7 @@ def test_the_new_configuration_on_the_old_snapshot_runs_what_changed(
 def test_a_failed_run_is_gone_on_with_and_not_begun_again(
     stage: Stage, project: Path, two: tuple[Snapshot, Snapshot]
 ) -> None:
-    stage.crew.revive()
-    stage.crew.instead["world"] = write_output(b"", status=1)
-    stage.settings = replace(stage.settings, build_hist=two[0].id)
-    with pytest.raises(StepFailed):
-        build(stage.shop, wanted(project, BOX))
+    fail_from(stage, project, two[0].id, "world")
     build_from(stage, project, two[0].id)
     assert stage.crew.ran == [name.replace(":", "-") for name in from_step("world")]
 
@@ -80,11 +84,7 @@ def test_a_failed_run_is_gone_on_with_and_not_begun_again(
 def test_what_is_given_up_leaves_the_last_run_the_last(
     stage: Stage, project: Path, two: tuple[Snapshot, Snapshot]
 ) -> None:
-    stage.crew.revive()
-    stage.crew.instead["world"] = write_output(b"", status=1)
-    stage.settings = replace(stage.settings, build_hist=two[0].id)
-    with pytest.raises(StepFailed):
-        build(stage.shop, wanted(project, BOX))
+    fail_from(stage, project, two[0].id, "world")
     give_up(stage.shop, stage.target())
     build_from(stage, project, "last")
     assert stage.crew.ran == []
@@ -95,7 +95,7 @@ def test_an_open_run_from_elsewhere_is_in_the_way(
     stage: Stage, project: Path, two: tuple[Snapshot, Snapshot]
 ) -> None:
     change(project, BOX, 2)
-    stage.crew.instead["world"] = write_output(b"", status=1)
+    stage.crew.fail_at("world")
     with pytest.raises(StepFailed):
         build(stage.shop, wanted(project, BOX))
     with pytest.raises(BhError, match="abort box"):
@@ -117,11 +117,7 @@ def test_from_none_runs_everything_again(
 def test_from_none_goes_on_where_it_failed(
     stage: Stage, project: Path, two: tuple[Snapshot, Snapshot], step: str
 ) -> None:
-    stage.crew.revive()
-    stage.crew.instead[step] = write_output(b"", status=1)
-    stage.settings = replace(stage.settings, build_hist="none")
-    with pytest.raises(StepFailed):
-        build(stage.shop, wanted(project, BOX))
+    fail_from(stage, project, "none", step)
     assert stage.crew.ran[-1] == step
     build_from(stage, project, "none")
     assert stage.crew.ran[:2] == ["configuration", step]

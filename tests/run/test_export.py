@@ -22,7 +22,7 @@ from bh_container.run.lock import Busy, exclusive
 from bh_container.run.restore import import_snapshot
 from bh_container.run.snapshot import TRANSFER
 from tests.fakes import FakeEngine
-from tests.run.stage import BOX, Stage, open_stage, write_output
+from tests.run.stage import BOX, Stage, open_stage
 from tests.run.test_build import project, wanted
 from tests.run.test_snapshot import change
 from tests.run.test_target import from_step
@@ -181,11 +181,11 @@ def test_a_target_that_has_a_run_keeps_it(
 
 def test_an_open_run_is_not_overtaken(stage: Stage, snapshot: Snapshot, other: Stage) -> None:
     directory = exported(stage)
-    other.crew.instead["world"] = write_output(b"", status=1)
+    other.crew.fail_at("world")
     with pytest.raises(BhError):
         build(other.shop, wanted(other.project.configs, BOX))
     other.crew.revive()
-    other.crew.instead["kernel"] = write_output(b"", status=1)
+    other.crew.fail_at("kernel")
     with pytest.raises(BhError):
         build(other.shop, wanted(other.project.configs, BOX))
     with pytest.raises(BhError, match="not complete"):

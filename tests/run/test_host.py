@@ -20,7 +20,7 @@ from bh_container.run.workshop import UNIT_LABEL
 from bh_container.seed.seed import SEED_LABEL, Seed
 from tests.config.tree import HOST, TARGET, TUPLE, write_tree
 from tests.fakes import Execution
-from tests.run.stage import Killed, Stage, leave_status, write_output
+from tests.run.stage import Killed, Stage, leave_status
 
 COMMON = ["repositories", "portage", "toolchain", "perl", "world"]
 CHECKPOINTS = [*COMMON, f"crossdev:{TUPLE}"]
@@ -153,7 +153,7 @@ def test_a_tuple_that_is_not_asked_for_does_no_harm(yard: Yard) -> None:
 
 @pytest.mark.parametrize("step", ["repositories", "perl", "world", f"crossdev:{TUPLE}"])
 def test_a_failure_costs_its_own_step_alone(yard: Yard, step: str) -> None:
-    yard.stage.crew.instead[step.replace(":", "-")] = write_output(b"", status=1)
+    yard.stage.crew.fail_at(step)
     with pytest.raises(StepFailed, match=step):
         yard.build()
     (kept,) = yard.stage.engine.containers(UNIT_LABEL)

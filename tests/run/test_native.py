@@ -18,7 +18,7 @@ from bh_container.run.restore import import_snapshot
 from bh_container.run.step import StepFailed
 from bh_container.run.travel import pull_snapshot, push_snapshot
 from tests.config.tree import TARGET, write_tree
-from tests.run.stage import BOX, Stage, write_output
+from tests.run.stage import BOX, Stage
 from tests.run.test_build import project, wanted
 from tests.run.test_export import other
 from tests.run.test_target import ALL
@@ -104,7 +104,7 @@ def test_other_code_is_any_processors(
 def test_a_failed_run_is_not_gone_on_with_on_another_processor(
     stage: Stage, native: Path, processor: Processor
 ) -> None:
-    stage.crew.instead["kernel"] = write_output(b"", status=1)
+    stage.crew.fail_at("kernel")
     with pytest.raises(StepFailed):
         build(stage.shop, wanted(native.parent, BOX))
     processor("sse2")
@@ -116,7 +116,7 @@ def test_what_was_given_up_on_one_processor_is_not_used_on_the_other(
 ) -> None:
     built(stage, native)
     processor("sse2")
-    stage.crew.instead["results"] = write_output(b"", status=1)
+    stage.crew.fail_at("results")
     with pytest.raises(StepFailed):
         build(stage.shop, wanted(native.parent, BOX))
     give_up(stage.shop, stage.target())

@@ -93,7 +93,7 @@ def test_a_target_that_failed_leaves_the_others_snapshot(
 
 
 def test_where_all_failed_there_is_none(stage: Stage, project: Path, shelf: Shelf) -> None:
-    stage.crew.instead["kernel"] = write_output(b"", status=1)
+    stage.crew.fail_at("kernel")
     with pytest.raises(TargetsFailed):
         build(stage.shop, wanted(project, BOX, SECOND))
     assert shelf.ids() == ()

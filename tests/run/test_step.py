@@ -349,12 +349,7 @@ def test_ctrl_c_stays_ctrl_c_when_the_step_cannot_be_stopped(stage: Stage, bench
 def test_output_is_cut_into_lines(
     stage: Stage, bench: Bench, pieces: list[bytes], lines: list[str]
 ) -> None:
-    def write(execution: Execution) -> int:
-        for piece in pieces:
-            execution.write(piece)
-        return 0
-
-    stage.crew.instead["one-x"] = write
+    stage.crew.instead["one-x"] = write_output(*pieces)
     run(bench)
     assert stage.lines == lines
 
@@ -363,12 +358,7 @@ def test_output_is_cut_into_lines(
 def test_a_carriage_return_and_a_newline_end_one_line(
     stage: Stage, bench: Bench, pieces: list[bytes]
 ) -> None:
-    def write(execution: Execution) -> int:
-        for piece in pieces:
-            execution.write(piece)
-        return 0
-
-    stage.crew.instead["one-x"] = write
+    stage.crew.instead["one-x"] = write_output(*pieces)
     run(bench)
     assert stage.lines == ["a", "b"]
 

@@ -226,7 +226,7 @@ def test_a_step_that_was_left_running_is_stopped_when_it_has_changed(
 
 
 def test_a_container_of_another_making_is_replaced(stage: Stage, host: str) -> None:
-    stage.crew.instead["world"] = write_output(b"", status=1)
+    stage.crew.fail_at("world")
     with pytest.raises(StepFailed):
         stage.build(host)
     stage.crew.revive()
@@ -324,16 +324,21 @@ def test_without_its_journal_a_target_starts_over_and_loses_nothing_else(
     assert second != first
 
 
-def test_without_its_sysroot_container_an_open_run_starts_over(stage: Stage, host: str) -> None:
-    """Somebody removed all containers: the steps that the journal has as done are gone."""
-    stage.crew.instead["world"] = write_output(b"", status=1)
-    with pytest.raises(StepFailed):
-        stage.build(host)
+def build_without_containers(stage: Stage, host: str) -> None:
+    """Somebody removed them all."""
     for box in stage.engine.containers(UNIT_LABEL):
         stage.engine.remove_container(box.name)
     stage.crew.revive()
     stage.events.clear()
     stage.build(host)
+
+
+def test_without_its_sysroot_container_an_open_run_starts_over(stage: Stage, host: str) -> None:
+    """The steps that the journal has as done are gone."""
+    stage.crew.fail_at("world")
+    with pytest.raises(StepFailed):
+        stage.build(host)
+    build_without_containers(stage, host)
     assert stage.started == ALL
     assert stage.trace(saved_image(stage)) == [name.replace(":", "-") for name in ALL]
 
@@ -342,14 +347,10 @@ def test_a_run_that_lost_its_container_goes_back_to_the_last_image(stage: Stage,
     stage.build(host)
     (stage.project.configs / BOX / "linux.config").write_text(f"{LINUX_CONFIG}CONFIG_NEW=y\n")
     stage.crew.revive()
-    stage.crew.instead["final-base"] = write_output(b"", status=1)
+    stage.crew.fail_at("final-base")
     with pytest.raises(StepFailed):
         stage.build(host)
-    for box in stage.engine.containers(UNIT_LABEL):
-        stage.engine.remove_container(box.name)
-    stage.crew.revive()
-    stage.events.clear()
-    stage.build(host)
+    build_without_containers(stage, host)
     assert stage.started == from_step("kernel")
 
 
@@ -358,7 +359,7 @@ def test_a_failed_run_touches_nothing_that_was_complete(stage: Stage, host: str)
     before = {path.name: path.read_bytes() for path in result.iterdir()}
     (stage.project.configs / BOX / "linux.config").write_text(f"{LINUX_CONFIG}CONFIG_NEW=y\n")
     stage.crew.revive()
-    stage.crew.instead["layout"] = write_output(b"", status=1)
+    stage.crew.fail_at("layout")
     with pytest.raises(StepFailed):
         stage.build(host)
     assert {path.name: path.read_bytes() for path in result.iterdir()} == before
@@ -367,7 +368,7 @@ def test_a_failed_run_touches_nothing_that_was_complete(stage: Stage, host: str)
 
 
 def test_packages_of_a_failed_run_are_there_for_the_next(stage: Stage, host: str) -> None:
-    stage.crew.instead["clean"] = write_output(b"", status=1)
+    stage.crew.fail_at("clean")
     with pytest.raises(StepFailed):
         stage.build(host)
     built = stage.project.overlay_upper(BOX) / "sys-apps/busybox/busybox-1-1.gpkg.tar"
