@@ -40,8 +40,11 @@ BOOT_LIBRARIES = (
 """Libraries and programs that an initramfs of its own file has, with the dynamic loader and what
 they need, where the sysroot has them: what else its template has may be linked with these."""
 
-PACK = "gzip --best --no-name"
-"""How an initramfs is compressed: every kernel can read that, and it names no time."""
+PACK = "gzip --no-name"
+"""How an initramfs is compressed: every kernel can read that, and it names no time.
+
+Of one with modules, `--best` takes seven times as long for 0.6 % less.
+"""
 
 
 def recipes(target: Target, tuning: Mapping[str, str]) -> Iterable[Recipe]:
