@@ -53,10 +53,13 @@ LAB_PRUNED=(
 lab-kernel_src_unpack() {
 	local dropped=$(IFS='|'; echo "${LAB_DROPPED[*]}") pruned=$(IFS='|'; echo "${LAB_PRUNED[*]}")
 	# tar looks up exact names to exclude in a hash table; patterns, or names to extract, it would compare one by one.
-	xz -T0 -dc "${DISTDIR}/${A}" | tar -t | sed '/\/$/d; s,[^/]*/,,' | awk -v dropped="^(${dropped})" -v pruned="^(${pruned})" '
+	# Once unpacked, listing it and leaving files out are matters of seeking.
+	xz -T0 -dc "${DISTDIR}/${A}" >"${T}"/linux.tar || die
+	tar -tf "${T}"/linux.tar | sed '/\/$/d; s,[^/]*/,,' | awk -v dropped="^(${dropped})" -v pruned="^(${pruned})" '
 		! /(^|\/)Kconfig[^\/]*$/ && ($0 ~ dropped || $0 ~ pruned && ! /\/(Makefile|Kbuild)[^\/]*$/)
 	' | sed "s,^,linux-${PV}/," >"${T}"/unwanted || die
-	xz -T0 -dc "${DISTDIR}/${A}" | tar -x --anchored --no-wildcards --exclude-from="${T}"/unwanted || die
+	tar -xf "${T}"/linux.tar --anchored --no-wildcards --exclude-from="${T}"/unwanted || die
+	rm "${T}"/linux.tar || die
 	find "${S}" -type d -empty -delete || die
 }
 
