@@ -25,17 +25,24 @@ TOGETHER = frozenset({"tests/cli/test_wheel.py"})
 class LabScheduling(LoadScopeScheduling):  # type: ignore[misc]  # it has no types
     """A process for what shares a lab build; every other test goes where there is room."""
 
+    prepared = False
+    """Whether a lab test has ended: what all builds begin with is there, the seed and a host."""
+
     def mark_test_complete(self, node: object, item_index: int, duration: float = 0.0) -> None:
         """Forget what is complete: at each event xdist counts through all that it keeps."""
         super().mark_test_complete(node, item_index, duration)
         scope = self._split_scope(self.registered_collections[node][item_index])
+        self.prepared = self.prepared or scope in LONGEST_FIRST
         if all(self.assigned_work[node][scope].values()):
             del self.assigned_work[node][scope]
 
     def _assign_work_unit(self, node: object) -> None:
-        longest = next((what for what in LONGEST_FIRST if what in self.workqueue), None)
-        if longest:
-            self.workqueue.move_to_end(longest, last=False)
+        builds = [what for what in LONGEST_FIRST if what in self.workqueue]
+        chosen = next(iter(builds), None)
+        if chosen != SMALL and not self.prepared:
+            chosen = next((what for what in self.workqueue if what not in LONGEST_FIRST), chosen)
+        if chosen:
+            self.workqueue.move_to_end(chosen, last=False)
         super()._assign_work_unit(node)
 
     def _split_scope(self, nodeid: str) -> str:
