@@ -81,11 +81,16 @@ _NUMBERS = count(1)
 
 @dataclass(slots=True)
 class FakeEngine:
-    """An engine whose store is `directory`; `calls` has each call's name and its main words."""
+    """An engine whose store is `directory`.
+
+    `calls` has the name and main words of each call that changes something, `listings` says how
+    often all images were looked at.
+    """
 
     directory: Path
     answer: Answer = field(default_factory=lambda: answer_by({}))
     calls: list[tuple[str, ...]] = field(default_factory=list)
+    listings: int = 0
     executions: list[Execution] = field(default_factory=list)
     registry: dict[str, tuple[Image, tuple[Layer, ...], Path]] = field(default_factory=dict)
     _images: dict[str, Image] = field(default_factory=dict)
@@ -153,6 +158,7 @@ class FakeEngine:
     def images(self, label: str | None = None) -> tuple[Image, ...]:
         """Newest first: `created` grows with every image."""
         with self._lock:
+            self.listings += 1
             found = [image for image in self._images.values() if _has(image.labels, label)]
         return tuple(sorted(found, key=lambda image: -image.created))
 

@@ -101,8 +101,13 @@ def _is_done(step: Step, done: Mapping[str, str]) -> bool:
 def _best_image(shop: Workshop, build: HostBuild) -> tuple[str, Mapping[str, str]]:
     """The image that has most of the plan, newest first, and its steps; else the bare seed.
 
-    An image of another project counts where it has nothing that this one would not have.
+    An image of another project counts where it has nothing that this one would not have. Only
+    where the last run's has not all of the plan, the store is listed: of many images, that takes
+    seconds.
     """
+    last = _last_image(shop, build)
+    if last:
+        return last.id, steps_of(last)
     images = shop.engine.images(f"{SEED_LABEL}={build.seed.identity}")
     if build.anew:
         begun = {name: done.key for name, done in _done_anew(shop, build).items()}
@@ -116,6 +121,17 @@ def _best_image(shop: Workshop, build: HostBuild) -> tuple[str, Mapping[str, str
             remedy="run the same command again",
         )
     return build.seed.image, {}
+
+
+def _last_image(shop: Workshop, build: HostBuild) -> Image | None:
+    """The image of the last run, if it has all of the plan."""
+    image = shop.journal(UNIT).read().image
+    found = shop.engine.image(image) if image and not build.anew else None
+    if found is None or found.labels.get(SEED_LABEL) != build.seed.identity:
+        return None
+    done = steps_of(found)
+    todo = (step for step in build.plan.steps if not step.recipe.every_run)
+    return found if all(_is_done(step, done) for step in todo) else None
 
 
 def best_image(images: Iterable[Image], plan: HostPlan, identity: str) -> Image | None:

@@ -151,6 +151,13 @@ def test_a_tuple_that_is_not_asked_for_does_no_harm(yard: Yard) -> None:
     assert yard.build() == image
 
 
+def test_with_nothing_to_do_the_store_is_not_listed(yard: Yard) -> None:
+    image = yard.build()
+    listings = yard.stage.engine.listings
+    assert yard.build() == image
+    assert yard.stage.engine.listings == listings
+
+
 @pytest.mark.parametrize("step", ["repositories", "perl", "world", f"crossdev:{TUPLE}"])
 def test_a_failure_costs_its_own_step_alone(yard: Yard, step: str) -> None:
     yard.stage.crew.fail_at(step)
