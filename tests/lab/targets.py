@@ -72,7 +72,8 @@ SUBSTITUTED: Mapping[str, Mapping[str, str | None]] = {
         "worlds/kernel": f"{KERNEL_BIN}\n",
         "target-portage/package.accept_keywords/kernel": f"{KERNEL_BIN} ~arm64\n",
     },
-    # Its own kernel has ten times as many options: these are what a boot without drives needs.
+    # Its own kernel has ten times as many options: these are what a boot without drives needs,
+    # and without UEFI.
     "x86_64-unknown-linux-musl.qemu64-tb-mini": {
         "linux.config": (CHECKOUT / "tests/lab/qemu64.config").read_text(),
     },

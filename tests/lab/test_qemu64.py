@@ -17,7 +17,7 @@ from tests.lab.conftest import FirstBuild, Lab, build_first
 pytestmark = pytest.mark.lab
 
 FULL_NAME = "x86_64-unknown-linux-musl.qemu64-tb-mini"
-KERNEL = "EFI/boot/bootx64.efi"
+KERNEL = "kernel"
 
 
 @pytest.fixture(scope="module")
