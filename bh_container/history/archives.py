@@ -18,7 +18,7 @@ from bh_container.history.walk import hard_links, survey
 UNFINISHED = ".new."
 """Before the name of what is being written."""
 
-PORTION = 256 << 20
+PORTION = 64 << 20
 """So many bytes are packed until what there is is sent to the disk."""
 
 
@@ -80,7 +80,7 @@ def _write_squashfs(root: Path, place: Place, jobs: int, progress: TransferSink)
     read once more for its digest: gensquashfs writes the first bytes last.
     """
     new = _unfinished(place.squashfs)
-    with ThreadPoolExecutor(max_workers=1) as aside:
+    with ThreadPoolExecutor(max_workers=2) as aside:
         links = aside.submit(hard_links, root)
         saved, saving = 0, aside.submit(sync, place.directory)
 
@@ -92,10 +92,10 @@ def _write_squashfs(root: Path, place: Place, jobs: int, progress: TransferSink)
                 saved, saving = done, aside.submit(sync, new)
 
         pack_squashfs(root, new, jobs, packed)
-        saving.result()
-        saving = aside.submit(sync, new)
+        rest = aside.submit(sync, new)
         digest = _digest(new)
         saving.result()
+        rest.result()
     move_durably(new, place.squashfs)
     return Archive(
         kind=HistType.SQUASHFS,
