@@ -12,7 +12,9 @@ first in every second round, after a round that does not count and has the tree 
 another run has left unwritten is written before each run. Printed are the medians of the rounds
 with ratios, and the median of the rounds' shares: gensquashfs's seconds by the export's. The
 export includes what gensquashfs does not do, so its row stands twice: as it is, and with fsync(2)
-of the file and its SHA-256. Writes a plot. With --at-least 90 the status is 1 where the export's
+of the file and its SHA-256. Where other work takes the processors, their seconds (user and system)
+say more than the clock's: the export's are compared with both too. The import checks the file
+first, as the command does. Writes a plot. With --at-least 90 the status is 1 where the export's
 share of gensquashfs's throughput is less.
 """
 
@@ -29,14 +31,17 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
+
+from plot import Row, write_plot
 
 from bh_container.config.choices import HistType
 from bh_container.durable import sync
 from bh_container.engine.podman import PodmanEngine, open_engine
 from bh_container.engine.protocol import ContainerSpec
-from bh_container.history.archives import Place, read_archive, write_archive
+from bh_container.history.archives import Place, check_archive, read_archive, write_archive
 from bh_container.history.snapshot import Archive
 from bh_container.history.squashfs import LEVEL
 from bh_container.history.tree import stream_tree
@@ -47,16 +52,6 @@ EXPORT, PLAIN, DURABLE = "history export", "gensquashfs", "gensquashfs, fsync, s
 
 EXPORTED, PACKED = "exported", "packed.sqfs"
 JOBS = len(os.sched_getaffinity(0))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """One way to save or restore the tree: seconds, and the bytes that it leaves."""
-
-    what: str
-    how: str
-    seconds: float
-    size: int
 
 
 class Bench:
@@ -115,6 +110,11 @@ def timed(act: Callable[[], object]) -> float:
     return time.perf_counter() - started
 
 
+def processor() -> float:
+    """Seconds of this process and of its programs that have ended."""
+    return sum(os.times()[:4])
+
+
 def run(*words: str | Path) -> None:
     subprocess.run(words, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
@@ -141,8 +141,8 @@ def export(root: Path, scratch: Path) -> Iterator[Row]:
     """The tree as `history export` writes it."""
     place = Place(directory=scratch, name=EXPORTED)
     place.squashfs.unlink(missing_ok=True)
-    seconds = timed(lambda: write_archive(root, place, HistType.SQUASHFS, JOBS, quiet))
-    yield Row(what=SAVED, how=EXPORT, seconds=seconds, size=place.squashfs.stat().st_size)
+    act = partial(write_archive, root, place, HistType.SQUASHFS, JOBS, quiet)
+    yield saved(EXPORT, act, place.squashfs)
 
 
 def plain(root: Path, scratch: Path) -> Iterator[Row]:
@@ -151,14 +151,22 @@ def plain(root: Path, scratch: Path) -> Iterator[Row]:
     file.unlink(missing_ok=True)
     words: list[str | Path] = ["--keep-time", "--keep-xattr", "--one-file-system", "--quiet"]
     words += ["--num-jobs", str(JOBS), "--compressor", "zstd", "--comp-extra", f"level={LEVEL}"]
-    seconds = timed(lambda: run("gensquashfs", *words, "--pack-dir", root, file))
-    row = Row(what=SAVED, how=PLAIN, seconds=seconds, size=file.stat().st_size)
+    row = saved(PLAIN, partial(run, "gensquashfs", *words, "--pack-dir", root, file), file)
     yield row
-    started = time.perf_counter()
+    before, started = processor(), time.perf_counter()
     sync(file)
     digest(file)
     more = time.perf_counter() - started
-    yield replace(row, how=DURABLE, seconds=seconds + more)
+    used = row.processor + processor() - before
+    yield replace(row, how=DURABLE, seconds=row.seconds + more, processor=used)
+
+
+def saved(how: str, act: Callable[[], object], file: Path) -> Row:
+    """What it takes to write a file."""
+    os.sync()
+    before, seconds = processor(), timed(act)
+    used, size = processor() - before, file.stat().st_size
+    return Row(what=SAVED, how=how, seconds=seconds, size=size, processor=used)
 
 
 def digest(file: Path) -> str:
@@ -180,8 +188,14 @@ def restored(bench: Bench, reference: str) -> list[Row]:
     engine.remove_container(bench.name)
     rows.append(Row(what=RESTORED, how="snapshot: container", seconds=seconds, size=0))
     links = hard_links(scratch / "copy")
-    archive = Archive(kind=HistType.SQUASHFS, sha256="", size=0, links=links)
-    seconds = timed(lambda: bench.image("restored", read_archive(place, archive, quiet)))
+    known = digest(place.squashfs)
+    archive = Archive(kind=HistType.SQUASHFS, sha256=known, size=0, links=links)
+
+    def bring() -> None:
+        check_archive(place, archive)
+        bench.image("restored", read_archive(place, archive, quiet))
+
+    seconds = timed(bring)
     size = engine.layers(f"localhost/bh-container/bench/{bench.name}:restored")[0].size
     rows.append(Row(what=RESTORED, how="history import", seconds=seconds, size=size))
     unpacked, again = scratch / "unpacked", scratch / "again"
@@ -229,32 +243,17 @@ def print_table(rows: list[Row]) -> None:
 
 def share(rounds: list[list[Row]], than: str) -> float:
     """The export's throughput in percent of another way's: the median of all rounds."""
-    found = []
+    pairs = []
     for rows in rounds:
-        seconds = {row.how: row.seconds for row in rows if row.what == SAVED}
-        found.append(100 * seconds[than] / seconds[EXPORT])
+        ways = {row.how: row for row in rows if row.what == SAVED}
+        pairs.append((ways[than], ways[EXPORT]))
+    found = [100 * other.seconds / ours.seconds for other, ours in pairs]
     low, high = min(found), max(found)
     middle = statistics.median(found)
     print(f"export at {middle:.0f} % of the throughput of {than} ({low:.0f} to {high:.0f} %)")
+    used = statistics.median(100 * other.processor / ours.processor for other, ours in pairs)
+    print(f"{than} takes {used:.0f} % of the export's processor time")
     return middle
-
-
-def write_plot(rows: list[Row], file: Path) -> None:
-    """Bars of seconds, as SVG."""
-    longest = max(row.seconds for row in rows)
-    bars = []
-    for number, row in enumerate(rows):
-        y, width = 30 + 30 * number, 400 * row.seconds / longest
-        colour = "#3a7" if row.how.startswith(("snapshot", "history")) else "#999"
-        bars.append(
-            f'<text x="270" y="{y + 15}" text-anchor="end">{row.what}: {row.how}</text>'
-            f'<rect x="280" y="{y}" width="{width:.1f}" height="20" fill="{colour}"/>'
-            f'<text x="{285 + width:.1f}" y="{y + 15}">{row.seconds:.2f} s</text>'
-        )
-    height = 40 + 30 * len(rows)
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" width="780" height="{height}"'
-    body = "\n".join(bars)
-    file.write_text(f'{head} font-family="sans-serif" font-size="13">\n{body}\n</svg>\n')
 
 
 def main() -> None:
