@@ -8,12 +8,12 @@ manifest lists. Sockets mean nothing without the process that made them, and go.
 
 import os
 import tarfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from stat import S_IMODE
+from typing import IO
 
 from bh_container.engine.protocol import TransferSink
-from bh_container.history.relink import relinked
 from bh_container.output.program import reading
 from bh_container.output.squashfs import GENSQUASHFS, SQFS2TAR
 
@@ -22,6 +22,10 @@ PACKING = b"packing "
 
 LEVEL = 3
 """Of zstd: the default, 15, takes some ten times as long and saves an eighth."""
+
+PIECE = 1 << 20
+ERRORS = "surrogateescape"
+"""Names need not be UTF-8, and attributes are bytes."""
 
 END = bytes(2 * tarfile.BLOCKSIZE)
 
@@ -76,8 +80,31 @@ def stream_squashfs(
     firsts = {name: first for first, *others in links for name in others}
     done = 0
     with reading(SQFS2TAR, ["--root-becomes", ".", file], file=file) as output:
-        for piece in relinked(output, firsts):
+        for piece in _relinked(output, firsts):
             yield piece
             done += len(piece)
             progress(done, None)
     yield END
+
+
+def _relinked(output: IO[bytes], firsts: Mapping[str, str]) -> Iterator[bytes]:
+    """A tar archive up to where it is cut off; whether that is its end, its program says."""
+    try:
+        with tarfile.open(fileobj=output, mode="r|", bufsize=PIECE, errors=ERRORS) as tar:
+            for member in tar:
+                first = firsts.get(member.name.removeprefix("./"))
+                content = tar.extractfile(member) if member.isreg() and first is None else None
+                if first is not None:
+                    member.type, member.size, member.linkname = tarfile.LNKTYPE, 0, f"./{first}"
+                yield from _entry(member, content)
+    except tarfile.TarError:
+        return
+
+
+def _entry(member: tarfile.TarInfo, content: IO[bytes] | None) -> Iterator[bytes]:
+    yield member.tobuf(tarfile.PAX_FORMAT, "utf-8", ERRORS)
+    if content is None:
+        return
+    while piece := content.read(PIECE):
+        yield piece
+    yield bytes(-member.size % tarfile.BLOCKSIZE)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bh_container.durable import sync
 from bh_container.engine.protocol import TransferSink
-from bh_container.history.relink import PIECE
+from bh_container.history.squashfs import PIECE
 from bh_container.history.walk import Survey, walk
 from bh_container.output.program import Program, reading
 
