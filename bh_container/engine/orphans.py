@@ -34,11 +34,22 @@ def service_directory() -> Iterator[Path]:
 
 
 def end_orphans(parent: Path) -> None:
-    """End this user's services that nobody owns any more, and remove their directories."""
+    """End this user's services that nobody owns any more, and remove their directories.
+
+    One in another PID namespace cannot be ended from here, and keeps its directory.
+    """
     for directory in parent.glob(f"{PREFIX}*"):
         with suppress(OSError), (directory / _OWNER).open() as owner:
             if os.fstat(owner.fileno()).st_uid == os.geteuid():
                 fcntl.flock(owner, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                with suppress(OSError):
-                    os.kill(listener_of(directory / SOCKET), signal.SIGTERM)
-                shutil.rmtree(directory, ignore_errors=True)
+                _end(directory)
+
+
+def _end(directory: Path) -> None:
+    try:
+        os.kill(listener_of(directory / SOCKET), signal.SIGTERM)
+    except ProcessLookupError:
+        return
+    except OSError:
+        pass
+    shutil.rmtree(directory, ignore_errors=True)

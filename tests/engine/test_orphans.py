@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bh_container.engine.orphans import PREFIX, SOCKET, end_orphans, service_directory
+from tests.conftest import cannot
 
 LISTEN = """
 import socket, sys, time
@@ -38,6 +39,22 @@ def test_a_service_without_an_owner_is_ended(tmp_path: Path) -> None:
         end_orphans(tmp_path)
         assert service.wait(10) == -15
     assert not directory.exists()
+
+
+def test_one_in_another_pid_namespace_is_left_alone(tmp_path: Path) -> None:
+    directory = orphan(tmp_path)
+    program = "import pathlib, sys; from bh_container.engine.orphans import end_orphans; "
+    program += "end_orphans(pathlib.Path(sys.argv[1]))"
+    unshare = ["unshare", "--user", "--map-root-user", "--pid", "--fork"]
+    if subprocess.run([*unshare, "true"], check=False, capture_output=True).returncode:
+        cannot("there are no user namespaces")
+    with socket.socket(socket.AF_UNIX) as service:
+        service.bind(str(directory / SOCKET))
+        service.listen()
+        # What it would end by mistake is its own process group.
+        command = [*unshare, sys.executable, "-c", program, str(tmp_path)]
+        subprocess.run(command, check=True, start_new_session=True)
+    assert directory.exists()
 
 
 def test_a_directory_whose_service_has_ended_goes(tmp_path: Path) -> None:
