@@ -9,9 +9,10 @@ SMALL = "the small target"
 SHARED = {
     "all of rpi4-bb-mini": frozenset({"boot", "build", "changes", "single"}),
     "a complete system, and one file": frozenset({"complete", "qemu64"}),
-    "nothing but hosts": frozenset({"host", "kernels", "riscv", "stage3", "toybox", "tuples"}),
+    "hosts and their tuples": frozenset({"host", "riscv", "stage3", "tuples"}),
     "six lists": frozenset({"stack"}),
     "five targets": frozenset({"parallel"}),
+    "a dist-kernel, and toybox": frozenset({"kernels", "toybox"}),
 }
 """What the files `tests/lab/test_NAME.py` share; what is not named here, the small target."""
 
