@@ -32,6 +32,10 @@ _Repositories = tuple[Repository, ...]
 _Firsts = tuple[First, ...]
 _ARCH = re.compile(r"[a-z0-9_]+")
 
+SQUASHFS_LEVELS = range(1, 23)
+SQUASHFS_LEVEL = 15
+"""Of zstd, as gensquashfs(1) has it too."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Splits:
@@ -50,7 +54,8 @@ class Target:
     what only the final directories leave out, `gcc_install_mask` the same for sys-devel/gcc
     alone; `bootstrap` are the packages that are built first, with flags that hold only then;
     `kernel_provided` whether `profile/package.provided.kernel` holds while the kernel is
-    installed; `rust_clean` what goes out of the sysroot after rust.
+    installed; `rust_clean` what goes out of the sysroot after rust; `squashfs_level` how hard zstd
+    tries on the images, from 1 to 22.
     """
 
     directory: Path
@@ -62,6 +67,7 @@ class Target:
     lists: _Lists
     kernel: Kernel
     splits: Splits
+    squashfs_level: int
     skip_mrproper: bool
     base_patch: bool
     install_mask: str | None
@@ -122,6 +128,7 @@ def read_target(directory: Path, report: Report) -> Target:
         lists=lists,
         kernel=read_kernel(directory, report),
         splits=_splits(directory),
+        squashfs_level=_squashfs_level(directory / "squashfs.level", report),
         skip_mrproper=is_present(directory / "skip.mrproper"),
         base_patch=is_present(directory / "base.patch"),
         install_mask=portage.install_mask,
@@ -166,6 +173,23 @@ def _build_arch(file: Path, report: Report) -> str:
     if not _ARCH.fullmatch(words[0][1]):
         report.add(file, words[0][0].number, f"'{words[0][1]}' is no architecture", remedy)
     return words[0][1]
+
+
+def _squashfs_level(file: Path, report: Report) -> int:
+    if not is_present(file):
+        return SQUASHFS_LEVEL
+    before = len(report.problems)
+    lines = read_lines(file, report)
+    word = " ".join(line.text for line in lines).strip()
+    if word in map(str, SQUASHFS_LEVELS):
+        return int(word)
+    if len(report.problems) == before:
+        number = lines[0].number if lines else None
+        remedy = (
+            f"write one number there: {SQUASHFS_LEVELS[0]} is fast, {SQUASHFS_LEVELS[-1]} small"
+        )
+        report.add(file, number, "is no level of zstd", remedy)
+    return SQUASHFS_LEVEL
 
 
 def _box(directory: Path) -> Box | None:

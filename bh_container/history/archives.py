@@ -18,6 +18,8 @@ from bh_container.history.walk import hard_links, survey
 UNFINISHED = ".new."
 """Before the name of what is being written."""
 
+PIECE = 2 << 20
+
 PORTION = 64 << 20
 """So many bytes are packed until what there is is sent to the disk."""
 
@@ -152,5 +154,12 @@ def _unfinished(path: Path) -> Path:
 
 
 def _digest(file: Path) -> str:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+    """The SHA-256 of a file, of which the next piece is read while one is digested."""
+    found = hashlib.sha256()
+    with file.open("rb", buffering=0) as stream, ThreadPoolExecutor(max_workers=1) as ahead:
+        piece = stream.read(PIECE)
+        while piece:
+            following = ahead.submit(stream.read, PIECE)
+            found.update(piece)
+            piece = following.result()
+    return found.hexdigest()

@@ -23,6 +23,9 @@ PACKING = b"packing "
 LEVEL = 3
 """Of zstd: the default, 15, takes some ten times as long and saves an eighth."""
 
+WAITING = 32
+"""So many blocks may wait for each compressor: with ten, the default, it has none now and then."""
+
 PIECE = 1 << 20
 ERRORS = "surrogateescape"
 """Names need not be UTF-8, and attributes are bytes."""
@@ -50,6 +53,8 @@ def pack_squashfs(root: Path, file: Path, jobs: int, progress: TransferSink) -> 
         f"level={LEVEL}",
         "--num-jobs",
         str(jobs),
+        "--queue-backlog",
+        str(WAITING * jobs),
         "--defaults",
         ",".join(defaults),
     ]

@@ -56,7 +56,11 @@ def recipes(target: Target, tuning: Mapping[str, str]) -> Iterable[Recipe]:
         yield Recipe(
             name=f"squashfs:{one.name}",
             script="target/squashfs.sh",
-            environment={"BH_LIST": one.name, "BH_LEFT_OUT": rules_of(target).left_out},
+            environment={
+                "BH_LIST": one.name,
+                "BH_LEFT_OUT": rules_of(target).left_out,
+                "BH_LEVEL": str(target.squashfs_level),
+            },
             tuning=tuning,
         )
     if placement.initramfs:

@@ -31,6 +31,11 @@ def test_a_target_is_what_its_directory_says(write_target: Write) -> None:
     assert "worlds/tree/net" in target.files
 
 
+@pytest.mark.parametrize(("text", "level"), [(None, 15), ("1", 1), ("# small\n22\n", 22)])
+def test_how_hard_images_are_compressed(write_target: Write, text: str | None, level: int) -> None:
+    assert load(write_target, {"squashfs.level": text}).squashfs_level == level
+
+
 @pytest.mark.parametrize(
     ("changes", "flavour", "box"),
     [
@@ -173,6 +178,8 @@ def test_a_directory_that_is_not_called_tuple_and_name(tmp_path: Path, name: str
         ({"build-arch": None}, "build-arch: is missing; create it"),
         ({"build-arch": " \n"}, "build-arch: is empty; "),
         ({"build-arch": "arm64\nx86\n"}, "build-arch:2: names more than one architecture; "),
+        ({"squashfs.level": "\n"}, "squashfs.level: is no level of zstd; write one number"),
+        ({"squashfs.level": "1\n2\n"}, "squashfs.level:1: is no level of zstd; write one number"),
         ({"build-arch": "ARM!"}, "build-arch:1: 'ARM!' is no architecture; "),
         ({"target-portage/make.conf": None}, "target-portage/make.conf: is missing; create it"),
         ({"target-portage/make.profile": None}, "target-portage/make.profile: is missing; link"),

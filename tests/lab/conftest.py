@@ -27,7 +27,9 @@ from tests.lab import targets
 CHECKOUT = targets.CHECKOUT
 DISTFILES = CHECKOUT / "volumes" / "distfiles"
 SHARED_CCACHE = CHECKOUT / "volumes" / "ccache"
-BUILD_ENVIRONMENT = {"BH_SEED": "lab", "DISTFILES": str(DISTFILES)}
+BUILD_ENVIRONMENT = {"BH_SEED": "lab", "DISTFILES": str(DISTFILES), "TMP_TYPE": "tmpfs"}
+"""What Portage makes and removes by the thousand is in memory, but for rpi4-bb-mini."""
+DEFAULTS = {"TMP_TYPE": "none"}
 CCACHE = {"BH_CCACHE": "yes"}
 """For the targets beside rpi4-bb-mini: most of what they compile, another one has compiled."""
 NAME = "rpi4-bb-mini"
@@ -220,7 +222,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory, podman_engine: PodmanEngine) -
     (root / "bh-container.lock").unlink(missing_ok=True)
     shutil.copytree(CHECKOUT / "configs", root / "configs", symlinks=True)
     make_seed(root, tmp_path_factory.getbasetemp().parent / "seed.lock")
-    lab = Lab(root)
+    lab = Lab(root, environment=DEFAULTS)
     targets.substitute(root / "configs", FULL_NAME)
     yield lab
     if not kept:

@@ -13,6 +13,7 @@ from pathlib import Path
 CHECKOUT = Path(__file__).parents[2]
 SMALL = CHECKOUT / "tests/lab/configs/aarch64-unknown-linux-musl.small"
 TOYBOX = CHECKOUT / "configs/aarch64-unknown-linux-musl.rpi4-tb-stack"
+RISCV = CHECKOUT / "configs/riscv64-unknown-linux-musl.riscv64-bb-mini"
 LINKS = "target-portage/env/sys-apps"
 """Where a target says that toybox's commands are links to it."""
 KEYWORDS = "~amd64 ~arm64"
@@ -25,6 +26,14 @@ BOX_OPTIONS = (
     *("IFCONFIG", "IP", "FEATURE_IP_ADDRESS", "FEATURE_IP_LINK", "WC"),
 )
 """What the box of the root has otherwise than that of the initramfs: STATIC off, the others on."""
+
+
+def _box(mini: str) -> str:
+    """A small box for the root: it is compiled in seconds."""
+    off, *on = (f"CONFIG_{name}" for name in BOX_OPTIONS)
+    changed = {off, *on}
+    kept = [line for line in mini.splitlines() if not changed & set(re.split(r"[ =]", line))]
+    return "\n".join([*kept, f"# {off} is not set", *(f"{name}=y" for name in on), ""])
 
 
 def add_small(configs: Path, tuple_: str, name: str) -> Path:
@@ -62,6 +71,7 @@ def use_toybox(directory: Path) -> None:
 
 
 KERNEL_BIN = "sys-kernel/gentoo-kernel-bin"
+FAST_IMAGES = {"squashfs.level": "1\n"}
 SUBSTITUTED: Mapping[str, Mapping[str, str | None]] = {
     # What its kernel was compiled to stays: another initramfs is linked into it in seconds.
     "aarch64-unknown-linux-musl.rpi4-bb-mini": {"skip.mrproper": ""},
@@ -71,14 +81,21 @@ SUBSTITUTED: Mapping[str, Mapping[str, str | None]] = {
         "linux.config": None,
         "worlds/kernel": f"{KERNEL_BIN}\n",
         "target-portage/package.accept_keywords/kernel": f"{KERNEL_BIN} ~arm64\n",
+        **FAST_IMAGES,
     },
     # Its own kernel has ten times as many options: these are what a boot without drives needs,
     # and without UEFI.
     "x86_64-unknown-linux-musl.qemu64-tb-mini": {
         "linux.config": (CHECKOUT / "tests/lab/qemu64.config").read_text(),
+        **FAST_IMAGES,
     },
     # Debian has no kernel for it.
-    "riscv64-unknown-linux-musl.riscv64-bb-mini": {"linux.config": None, "worlds/kernel": None},
+    "riscv64-unknown-linux-musl.riscv64-bb-mini": {
+        "linux.config": None,
+        "worlds/kernel": None,
+        "busybox.config": _box((RISCV / "busybox-mini.config").read_text()),
+        **FAST_IMAGES,
+    },
 }
 """Which shipped targets the lab builds, and all that is otherwise in them there: by path, the
 content of a file, or None for one that is left out."""
@@ -92,14 +109,6 @@ def substitute(configs: Path, full_name: str) -> None:
             file.unlink(missing_ok=True)
         else:
             file.write_text(text)
-
-
-def _box(mini: str) -> str:
-    """A small box for the root: it is compiled in seconds."""
-    off, *on = (f"CONFIG_{name}" for name in BOX_OPTIONS)
-    changed = {off, *on}
-    kept = [line for line in mini.splitlines() if not changed & set(re.split(r"[ =]", line))]
-    return "\n".join([*kept, f"# {off} is not set", *(f"{name}=y" for name in on), ""])
 
 
 def copy_target(source: Path, to: Path) -> Path:

@@ -14,6 +14,7 @@ from bh_container.config.target import Box
 _BOTH = frozenset({"target-portage", "worlds", "repos", "bootstrap", "README", "README.md"})
 _TARGET = _BOTH | {
     *("build-arch", "initramfs", "linux.config", "skip.mrproper", "base.patch", "tests"),
+    "squashfs.level",
     *("split.base", "split.extra", "split.initramfs"),
     *(box.config for box in Box),
     *(box.mini_config for box in Box),

@@ -37,6 +37,8 @@ MACHINE = (
     Broken(
         PI, f"{PROFILE}/make.defaults", swap('KERNEL="linux"', 'KERNEL="linux'), ":2:1", "a quote"
     ),
+    Broken(PI, "squashfs.level", put("23\n"), ":1:1", "is no level of zstd"),
+    Broken(PI, "squashfs.level", put_bytes(b"\xff"), ":1:1", "is not UTF-8 text"),
     Broken(PI, "target-portage/make.profile", gone, "", "is missing"),
     Broken(PI, "target-portage/make.profile", link("../nowhere"), "", "a symbolic link to nothing"),
     Broken(PI, "target-portage/make.profile", link("/usr/portage/x"), "", "below /var/db/repos"),
