@@ -4,7 +4,6 @@ import os
 import re
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -17,9 +16,8 @@ from bh_container.run.lock import holder
 from tests.cli.conftest import SECOND, Run
 from tests.cli.processes import CHECKOUT, PATIENCE, Place
 from tests.run.stage import BOX
+from tests.terminal import QUESTION, end, on_terminal
 from tests.tmux import wait_until
-
-QUESTION = "s, r, t, a or l"
 
 
 @pytest.fixture
@@ -48,22 +46,15 @@ def detach(place: Place) -> int:
     return int(found[1])
 
 
-def on_terminal(place: Place, *words: str) -> "pexpect.spawn[str]":
-    return pexpect.spawn(
-        sys.executable,
-        ["-m", "tests.cli.stand_in", *words],
-        cwd=str(place.root),
-        env={**place.environment, "PYTHONPATH": str(CHECKOUT)},
-        encoding="utf-8",
-        timeout=PATIENCE,
-        dimensions=(50, 200),
+def command(place: Place, *words: str) -> "pexpect.spawn[str]":
+    """`bh-container` on a terminal, in the project."""
+    return on_terminal(
+        "tests.cli.stand_in",
+        *words,
+        environment={**place.environment, "PYTHONPATH": str(CHECKOUT)},
+        patience=PATIENCE,
+        directory=place.root,
     )
-
-
-def end(process: "pexpect.spawn[str]") -> int | None:
-    process.expect(pexpect.EOF)
-    process.close()
-    return process.exitstatus
 
 
 def read_until(process: subprocess.Popen[str], text: str) -> None:
@@ -80,7 +71,7 @@ def test_detached_left_and_attached_again(place: Place) -> None:
     pid = detach(place)
     assert builder(place) == pid
     os.kill(pid, signal.SIGHUP)
-    first = on_terminal(place, "attach", "--plain")
+    first = command(place, "attach", "--plain")
     first.expect(r"box\|   the world waits")
     first.sendintr()
     first.expect("left; the build goes on")
@@ -113,7 +104,7 @@ def test_on_a_terminal_failed_targets_are_asked_about_one_after_the_other(place:
     for name in ("box", "second"):
         (place.root / f"broken.{name}").touch()
     (place.root / "go").touch()
-    build = on_terminal(place, "build", "box", "second")
+    build = command(place, "build", "box", "second")
     asked = []
     for _ in range(2):
         build.expect(rf"(box|second): {QUESTION}")
@@ -127,7 +118,7 @@ def test_on_a_terminal_failed_targets_are_asked_about_one_after_the_other(place:
 def test_with_json_nobody_is_asked_on_a_terminal_either(place: Place) -> None:
     (place.root / "broken.box").touch()
     (place.root / "go").touch()
-    build = on_terminal(place, "build", "--json", "box")
+    build = command(place, "build", "--json", "box")
     assert end(build) == 3
     assert build.before is not None
     assert QUESTION not in build.before
@@ -137,7 +128,7 @@ def test_with_json_nobody_is_asked_on_a_terminal_either(place: Place) -> None:
 def test_a_detached_build_asks_who_is_attached(place: Place) -> None:
     (place.root / "broken.box").touch()
     detach(place)
-    attached = on_terminal(place, "attach")
+    attached = command(place, "attach")
     attached.expect("world")
     (place.root / "go").touch()
     attached.expect(QUESTION)
@@ -169,7 +160,7 @@ def test_sigterm_stops_a_detached_build_in_order(place: Place) -> None:
 def test_a_terminal_that_is_closed_ends_an_ordinary_build_in_order(
     place: Place, words: tuple[str, ...]
 ) -> None:
-    build: Any = on_terminal(place, "build", "box", *words)
+    build: Any = command(place, "build", "box", *words)
     wait_until(lambda: "world" in place.begun(), "the world")
     build.ptyproc.fileobj.close()
     os.kill(build.pid, signal.SIGHUP)

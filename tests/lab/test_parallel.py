@@ -23,7 +23,8 @@ from bh_container.output.build import newest_build
 from tests.conftest import cannot
 from tests.lab.conftest import BUILD_ENVIRONMENT, Event, Lab, remove_containers
 from tests.lab.targets import add_ebuild, make_tiny
-from tests.lab.test_recovery import MENDED, QUESTION
+from tests.lab.test_recovery import MENDED
+from tests.terminal import QUESTION
 from tests.tmux import Tmux
 
 pytestmark = pytest.mark.lab

@@ -4,7 +4,6 @@ import json
 import os
 import re
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,12 +15,12 @@ from bh_container.config.target import load_target
 from bh_container.plan.target import plan_target
 from bh_container.steps import load_scripts
 from tests.lab.conftest import BUILD_ENVIRONMENT, FirstBuild, Lab
+from tests.terminal import QUESTION, end, on_terminal
 
 pytestmark = pytest.mark.lab
 
 PATIENCE = 900
 MENDED = "/var/tmp/bh-lab/fails-until"  # noqa: S108 - in the container
-QUESTION = "s, r, t, a or l"
 
 
 @contextmanager
@@ -69,25 +68,14 @@ def forget_package(lab: Lab, package: str, use: str = "") -> None:
 
 def command(lab: Lab, *words: str) -> "pexpect.spawn[str]":
     """`bh-container` on a terminal."""
-    return pexpect.spawn(
-        sys.executable,
-        ["-m", "bh_container", *words, lab.full_name, "--directory", str(lab.root)],
-        env={
-            **os.environ,
-            "TERM": "dumb",
-            **BUILD_ENVIRONMENT,
-        },
-        encoding="utf-8",
-        timeout=PATIENCE,
-        dimensions=(50, 200),
+    return on_terminal(
+        "bh_container",
+        *words,
+        lab.full_name,
+        f"--directory={lab.root}",
+        environment={**os.environ, "TERM": "dumb", **BUILD_ENVIRONMENT},
+        patience=PATIENCE,
     )
-
-
-def end(process: "pexpect.spawn[str]") -> int | None:
-    """Wait for the end, and return the exit status."""
-    process.expect(pexpect.EOF)
-    process.close()
-    return process.exitstatus
 
 
 def begun(lab: Lab, unit: str | None = None) -> list[str]:
