@@ -110,6 +110,7 @@ def since(lab: Lab, count: int) -> list[str]:
 def test_on_a_terminal_retried_then_mended_in_a_shell_and_resumed(
     small: Lab, small_build: FirstBuild
 ) -> None:
+    assert small.build().status == 0
     host = begun(small, "host")
     with failing_package(small):
         build = command(small, "build")
