@@ -11,14 +11,12 @@ from bh_container.durable import move_durably, remove, sync
 from bh_container.engine.protocol import TransferSink
 from bh_container.errors import BhError
 from bh_container.history.snapshot import Archive
-from bh_container.history.squashfs import pack_squashfs, stream_squashfs
+from bh_container.history.squashfs import PIECE, pack_squashfs, stream_squashfs
 from bh_container.history.tree import copy_tree, first_difference, listing, stream_tree
 from bh_container.history.walk import hard_links, survey
 
 UNFINISHED = ".new."
 """Before the name of what is being written."""
-
-PIECE = 2 << 20
 
 PORTION = 64 << 20
 """So many bytes are packed until what there is is sent to the disk."""
